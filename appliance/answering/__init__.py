@@ -1,0 +1,1 @@
+"""From a redacted thread to a decision: propose, guard, decide, render. Nothing here sends."""
