@@ -1,0 +1,152 @@
+"""What the pages ask of the desk. `appliance/desk.py` answers it; so does the fake desk of the tests.
+
+Ids come from addresses and forms, so they are plain strings here: the desk looks them up and raises MissingError for
+one it does not know. Every verb that takes a reader may raise NightdeskError; Refusal and its kin are shown with their
+own sentence, anything else as an error with a number. A verb that shows bodies writes its leaf before it returns.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from appliance.views.answers import AnswerRow, AnswerShown
+from appliance.views.crossings import Crossing, Crossings, PermissionRow
+from appliance.views.inbox import Inbox
+from appliance.views.people import About, Reader
+from appliance.views.phone import Phone
+from appliance.views.status import Readiness, Status
+from appliance.views.thread import Revealed, Thread
+
+
+class SecurityEvent(StrEnum):
+    """What the pages saw that nobody with good intentions does."""
+
+    WRONG_HOST = "wrong-host"
+    FOREIGN_ORIGIN = "foreign-origin"
+    BAD_FORM_TOKEN = "bad-form-token"  # noqa: S105 - a kind of event, not a secret
+    BAD_REQUEST = "bad-request"
+    POLICY_VIOLATION = "policy-violation"
+    UNEXPECTED_ERROR = "unexpected-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One security event: cleaned, cut to length, and without anything that somebody wrote. `number` is shown on the page."""
+
+    kind: SecurityEvent
+    route: str
+    detail: str = ""
+    number: str = ""
+
+
+class FrontDoor(Protocol):
+    """What works without anybody signed in, on a locked desk too. None of it reads the database's bodies."""
+
+    def about(self) -> About:
+        """Name, timezone and the desk's own clock. Cheap."""
+
+    def ready(self) -> Readiness:
+        """State and codes for /readyz. Cheap, and never raises."""
+
+    def unlock(self, passphrase: str) -> None:
+        """Open a locked desk. Raises WrongKeyError; the desk slows guessing down."""
+
+    def sign_in(self, token: str) -> str:
+        """Use up a sign-in token; the session's cookie comes back, always a new one. Raises SignInRefused."""
+
+    def session(self, cookie: str, *, touch: bool) -> Reader | None:
+        """Who holds this cookie; None if it is unknown, ended, idle or too old. `touch` is false for the page's own
+        polling: it must not keep an unattended screen signed in."""
+
+    def sign_out(self, cookie: str) -> None:
+        """End that session. An unknown cookie is no error."""
+
+    def note_incident(self, incident: Incident) -> None:
+        """Record a security event. Bounded by the desk; never raises."""
+
+
+class Conversations(Protocol):
+    """Inbox, threads, drafts."""
+
+    def live_version(self, reader: Reader) -> int:
+        """A number that changes whenever something a page shows has changed. Asked every second: no bodies, no leaf."""
+
+    def inbox(self, reader: Reader) -> Inbox: ...
+
+    def thread(self, reader: Reader, person_id: str) -> Thread: ...
+
+    def send_draft(self, reader: Reader, draft_id: str, text: str, version: int) -> None:
+        """Approve a draft, as it is or edited, and queue it. Raises OutOfDate, NotPossible, NotAcceptable."""
+
+    def discard_draft(self, reader: Reader, draft_id: str, version: int) -> None: ...
+
+    def write_reply(self, reader: Reader, person_id: str, text: str) -> None:
+        """Queue a reply that a person wrote. Raises NotPossible (they opted out), NotAcceptable."""
+
+    def reveal(self, reader: Reader, message_id: str, reason: str) -> Revealed:
+        """The original of a health-tagged text. The leaf with the reason is written first."""
+
+    def done(self, reader: Reader, person_id: str) -> None:
+        """Nothing more to do in this thread until they write again."""
+
+
+class Answers(Protocol):
+    """What may be sent without a person."""
+
+    def answers(self, reader: Reader) -> tuple[AnswerRow, ...]: ...
+
+    def answer(self, reader: Reader, answer_id: str | None) -> AnswerShown:
+        """One answer to edit; None gives a blank one, with the slots and topics to choose from."""
+
+    def save_answer(
+        self,
+        reader: Reader,
+        answer_id: str | None,
+        version: int,
+        *,
+        title: str,
+        intent: str,
+        texts: tuple[tuple[str, str], ...],
+        unattended: bool,
+    ) -> str:
+        """Keep a new version, which waits for approval; the id comes back. Raises OutOfDate, NotAcceptable."""
+
+    def approve_answer(self, reader: Reader, answer_id: str, version: int) -> None: ...
+
+    def retire_answer(self, reader: Reader, answer_id: str, version: int) -> None: ...
+
+
+class CustomerPhone(Protocol):
+    """The customer's side. Only where the carrier's kind is test-phone; else NotPossible."""
+
+    def phone(self, reader: Reader, caller: str | None) -> Phone:
+        """The phone of that sample caller (by key); None is the first."""
+
+    def phone_send(self, reader: Reader, caller: str, body: str) -> None:
+        """A text from that caller, through the door's own way as far as possible."""
+
+
+class Outside(Protocol):
+    """What left the building, and what may."""
+
+    def crossings(self, reader: Reader, page: int) -> Crossings: ...
+
+    def crossing(self, reader: Reader, crossing_id: str) -> Crossing: ...
+
+    def permissions(self, reader: Reader) -> tuple[PermissionRow, ...]: ...
+
+    def grant(self, reader: Reader, permission_id: str) -> None: ...
+
+    def revoke(self, reader: Reader, permission_id: str) -> None: ...
+
+
+class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Protocol):
+    """All that the admin pages call."""
+
+    def status(self, reader: Reader) -> Status: ...
+
+    def new_link(self, reader: Reader) -> str:
+        """A fresh sign-in token, for another browser on this machine."""
+
+    def end_all_sessions(self, reader: Reader) -> None:
+        """Everybody must sign in again, this reader too."""
