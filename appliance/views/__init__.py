@@ -1,1 +1,1 @@
-"""What the pages, the commands and the tray are shown: frozen values, one file a page. Nothing in here reads or decides."""
+"""What pages, commands and the tray are shown: frozen values, one file a page. Nothing here reads or decides."""

@@ -45,7 +45,7 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """`needs_me` holds all, newest need first within its pressure; the other two are the newest few, with their totals."""
+    """`needs_me` holds all, most pressing first; the other two are the newest few, with their totals."""
 
     needs_me: tuple[InboxRow, ...]
     answered: tuple[InboxRow, ...]

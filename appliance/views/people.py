@@ -14,7 +14,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A person as lists show them: the name if we know it, else the last two digits. The whole number is in the thread."""
+    """A person as lists show them: the name if known, else the last two digits. The whole number is in the thread."""
 
     name: str = field(repr=False)
     last_two: str = field(repr=False)

@@ -105,7 +105,7 @@ class DraftShown:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The newest `items`, oldest first; `earlier` counts what is not shown. `no_reply_because` is empty when staff may write."""
+    """The newest `items`, oldest first; `earlier` counts the rest. `no_reply_because` is empty when staff may write."""
 
     person_id: str
     who: Who

@@ -31,7 +31,7 @@ class SecurityEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One security event: cleaned, cut to length, and without anything that somebody wrote. `number` is shown on the page."""
+    """One security event: cleaned, cut to length, nothing that somebody wrote. `number` is shown on the page."""
 
     kind: SecurityEvent
     route: str
