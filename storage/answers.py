@@ -1,9 +1,16 @@
 """Answers: texts that the owner wrote or approved, with typed slots that code fills in."""
 
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, Row, String, Table, Text, insert, select, update
+
+from storage.database import metadata
+from storage.errors import MissingError, StorageError
+from storage.ids import new_id
 
 AnswerId = NewType("AnswerId", str)
 
@@ -79,3 +86,113 @@ class Answer:
     def text_in(self, language: str) -> str | None:
         """The text in that language, or None."""
         return dict(self.texts).get(language)
+
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("topic", String(32), nullable=False),
+    Column("texts", Text, nullable=False),
+    Column("unattended", Boolean, nullable=False),
+    Column("approved_by", String(64), nullable=True),
+    Column("approved_at", BigInteger, nullable=True),
+    Column("version", Integer, nullable=False),
+    Column("retired_at", BigInteger, nullable=True),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+
+class AnswerChangedError(StorageError):
+    """Somebody edited the answer meanwhile."""
+
+    code = "answer-changed"
+
+
+def _answer(row: Row) -> Answer:  # type: ignore[type-arg]
+    return Answer(
+        id=AnswerId(row.id),
+        title=row.title,
+        intent=Topic(row.topic),
+        texts=tuple((language, text) for language, text in json.loads(row.texts)),
+        unattended=row.unattended,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        version=row.version,
+    )
+
+
+class Answers:
+    """The answers of this desk, in one transaction. An edited answer is a new version that waits for approval."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self, *, retired: bool = False) -> list[Answer]:
+        """Those in use, or those that were retired; by title."""
+        where = answers.c.retired_at.is_not(None) if retired else answers.c.retired_at.is_(None)
+        return [_answer(row) for row in self._connection.execute(select(answers).where(where).order_by(answers.c.title))]
+
+    def get(self, answer: AnswerId) -> Answer:
+        """The answer, retired or not. Raises MissingError."""
+        row = self._connection.execute(select(answers).where(answers.c.id == answer)).first()
+        if row is None:
+            raise MissingError(f"there is no answer {answer}")
+        return _answer(row)
+
+    def is_retired(self, answer: AnswerId) -> bool:
+        """Whether it was taken out of use."""
+        query = select(answers.c.retired_at).where(answers.c.id == answer)
+        return self._connection.execute(query).scalar() is not None
+
+    def add(self, new: Answer, *, at: int) -> Answer:
+        """Keep a new one. An empty id gets a fresh one."""
+        answer = AnswerId(new.id or new_id())
+        self._connection.execute(
+            insert(answers).values(
+                id=answer,
+                title=new.title,
+                topic=new.intent,
+                texts=_texts(new.texts),
+                unattended=new.unattended,
+                approved_by=new.approved_by,
+                approved_at=new.approved_at,
+                version=new.version,
+                changed_at=at,
+            )
+        )
+        return self.get(answer)
+
+    def change(self, changed: Answer, *, at: int) -> Answer:
+        """A new version of `changed.id`, made from `changed.version`; it waits for approval. Raises AnswerChangedError."""
+        values = {
+            "title": changed.title,
+            "topic": changed.intent,
+            "texts": _texts(changed.texts),
+            "unattended": changed.unattended,
+            "approved_by": None,
+            "approved_at": None,
+            "version": changed.version + 1,
+            "retired_at": None,
+            "changed_at": at,
+        }
+        self._update(changed.id, changed.version, values)
+        return self.get(changed.id)
+
+    def approve(self, answer: AnswerId, version: int, *, by: str, at: int) -> None:
+        """The owner says yes to that version. Raises AnswerChangedError."""
+        self._update(answer, version, {"approved_by": by, "approved_at": at})
+
+    def retire(self, answer: AnswerId, *, at: int) -> None:
+        """Take it out of use."""
+        self._connection.execute(update(answers).where(answers.c.id == answer).values(retired_at=at))
+
+    def _update(self, answer: AnswerId, version: int, values: dict[str, object]) -> None:
+        where = (answers.c.id == answer) & (answers.c.version == version)
+        if self._connection.execute(update(answers).where(where).values(**values)).rowcount != 1:
+            raise AnswerChangedError("this answer was changed meanwhile", remedy="reload it and look again")
+
+
+def _texts(texts: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps([list(pair) for pair in texts], ensure_ascii=False)

@@ -64,6 +64,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
         module=sqlcipher3.dbapi2,
         creator=lambda: _connect(path, key),
         poolclass=QueuePool,
+        hide_parameters=True,
         pool_size=8,
         max_overflow=8,
     )

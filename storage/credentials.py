@@ -1,0 +1,58 @@
+"""Credentials: what the desk shows to the carrier, the model and the mail server; sealed with the vault key."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, delete, insert, select
+
+from storage.database import metadata
+from storage.keys.keytable import Key
+from storage.keys.secret import SecretBytes
+from storage.sealing import About, open_sealed, seal
+
+SCHEMA = 1
+
+
+class CredentialName(StrEnum):
+    """Each credential that a desk may hold."""
+
+    CARRIER_TOKEN = "carrier-token"  # noqa: S105 - a name, not a secret
+    MODEL_KEY = "model-key"
+    MAIL_PASSWORD = "mail-password"  # noqa: S105 - a name, not a secret
+
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+
+class Credentials:
+    """The credentials of this desk, in one transaction."""
+
+    def __init__(self, connection: Connection, *, desk: str, key: Key) -> None:
+        self._connection = connection
+        self._desk = desk
+        self._key = key
+
+    def put(self, name: CredentialName, secret: SecretBytes, *, at: int) -> None:
+        """Keep it, in the place of an older one."""
+        envelope = seal(secret.reveal(), self._about(name), self._key.id, self._key.secret)
+        self._connection.execute(delete(credentials).where(credentials.c.name == name))
+        self._connection.execute(insert(credentials).values(name=name, sealed=envelope, since=at))
+
+    def get(self, name: CredentialName) -> SecretBytes | None:
+        """The secret, for the time of one call, or None."""
+        row = self._connection.execute(select(credentials).where(credentials.c.name == name)).first()
+        if row is None:
+            return None
+        return SecretBytes(open_sealed(row.sealed, self._about(name), self._key.id, self._key.secret))
+
+    def since(self, name: CredentialName) -> int | None:
+        """When it was put there."""
+        return self._connection.execute(select(credentials.c.since).where(credentials.c.name == name)).scalar()
+
+    def _about(self, name: CredentialName) -> About:
+        return About(desk=self._desk, table="credentials", column="sealed", row=name, person="-", schema=SCHEMA)

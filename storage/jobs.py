@@ -1,0 +1,120 @@
+"""Jobs: what is still to be done, in the same transaction as what made it necessary.
+
+A job is leased, not taken: when its worker dies, the lease ends and another does it again. So each
+kind of job can be done twice without harm.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from storage.database import metadata
+from storage.ids import new_id
+
+JobId = NewType("JobId", str)
+
+
+class JobKind(StrEnum):
+    """What is to be done; `subject` names the row it is about."""
+
+    ANSWER = "answer"
+    SEND = "send"
+    LOOK_UP = "look-up"
+    NOTIFY = "notify"
+
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(32), nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("kind", "subject", name="jobs_once"),
+)
+Index("jobs_by_due", jobs.c.due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that was leased; `attempts` counts this one."""
+
+    id: JobId
+    kind: JobKind
+    subject: str
+    attempts: int
+    due_at: int
+    created_at: int
+
+
+def _job(row: Row) -> Job:  # type: ignore[type-arg]
+    return Job(JobId(row.id), JobKind(row.kind), row.subject, row.attempts, row.due_at, row.created_at)
+
+
+class Jobs:
+    """The jobs of this desk, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, kind: JobKind, subject: str, *, due: int, at: int) -> None:
+        """Put it on the list; the same job twice is one job."""
+        where = (jobs.c.kind == kind) & (jobs.c.subject == subject)
+        if self._connection.execute(select(jobs.c.id).where(where)).first() is None:
+            values = {"id": new_id(), "kind": kind, "subject": subject, "due_at": due, "created_at": at}
+            self._connection.execute(insert(jobs).values(**values, attempts=0, leased_until=0))
+
+    def lease(self, kinds: tuple[JobKind, ...], *, now: int, for_ms: int, limit: int = 1) -> list[Job]:
+        """The most overdue jobs of those kinds, this worker's for `for_ms`."""
+        where = jobs.c.kind.in_(kinds) & (jobs.c.due_at <= now) & (jobs.c.leased_until <= now)
+        query = select(jobs).where(where).order_by(jobs.c.due_at, jobs.c.created_at).limit(limit)
+        leased = []
+        for row in self._connection.execute(query).all():
+            values = {"leased_until": now + for_ms, "attempts": row.attempts + 1}
+            self._connection.execute(update(jobs).where(jobs.c.id == row.id).values(**values))
+            leased.append(Job(JobId(row.id), JobKind(row.kind), row.subject, row.attempts + 1, row.due_at, row.created_at))
+        return leased
+
+    def finish(self, job: JobId) -> None:
+        """It is done; nothing of it stays."""
+        self._connection.execute(delete(jobs).where(jobs.c.id == job))
+
+    def again(self, job: JobId, *, due: int) -> None:
+        """Later, once more."""
+        self._connection.execute(update(jobs).where(jobs.c.id == job).values(due_at=due, leased_until=0))
+
+    def release_all(self) -> None:
+        """At start: whoever leased a job before is gone (one core a desk, held by a lock)."""
+        self._connection.execute(update(jobs).values(leased_until=0))
+
+    def next_due(self, kinds: tuple[JobKind, ...]) -> int | None:
+        """When the next job of those kinds falls due."""
+        return self._connection.execute(select(func.min(jobs.c.due_at)).where(jobs.c.kind.in_(kinds))).scalar()
+
+    def count(self) -> int:
+        """How many wait."""
+        return int(self._connection.execute(select(func.count()).select_from(jobs)).scalar_one())
+
+    def of(self, subject: str) -> list[Job]:
+        """What is still to be done about that row."""
+        return [_job(row) for row in self._connection.execute(select(jobs).where(jobs.c.subject == subject))]

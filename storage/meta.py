@@ -1,0 +1,37 @@
+"""Small facts about the store itself: a key, a value."""
+
+from sqlalchemy import Column, Connection, String, Table, Text, delete, insert, select
+
+from storage.database import metadata
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+
+class Meta:
+    """Named values that change with the store, in the same transaction as what they tell of."""
+
+    SPOOL_SEQUENCE = "spool-sequence"
+    LAST_SWEEP = "last-sweep"
+    LAST_CHECK = "last-check"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> str | None:
+        """The value, or None."""
+        return self._connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+
+    def number(self, name: str, default: int = 0) -> int:
+        """The value as a whole number."""
+        value = self.get(name)
+        return default if value is None else int(value)
+
+    def put(self, name: str, value: str | int) -> None:
+        """Set the value."""
+        self._connection.execute(delete(meta).where(meta.c.name == name))
+        self._connection.execute(insert(meta).values(name=name, value=str(value)))

@@ -1,0 +1,94 @@
+"""Person keys (DEKs): one a person, in persons.db, wrapped by pkek. Destroying one is erasure.
+
+The file is apart from desk.db so that data backups hold none of them (DESIGN §3).
+"""
+
+import secrets as system_random
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Engine, Integer, LargeBinary, String, Table, insert, select
+
+from storage.database import KEY_BYTES, look, person_metadata, write
+from storage.errors import ExistsError, MissingError
+from storage.ids import new_id
+from storage.keys.keytable import Key
+from storage.keys.persons import unwrap, wrap
+from storage.keys.secret import SecretBytes
+
+person_keys = Table(
+    "person_keys",
+    person_metadata,
+    Column("person_id", String(32), primary_key=True),
+    Column("key_id", String(32), nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=True),
+    Column("kek_id", String(32), nullable=False),
+    Column("kek_generation", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("destroyed_at", BigInteger, nullable=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """A data key in the clear, for the time of one act."""
+
+    id: str
+    secret: SecretBytes
+
+
+class PersonKeys:
+    """The person keys of one desk. Each write commits at once, before anything is sealed with it."""
+
+    def __init__(self, engine: Engine, *, kek: Key) -> None:
+        self._engine = engine
+        self._kek = kek
+        self._opened: dict[str, PersonKey] = {}
+
+    def make(self, person: str, *, at: int) -> PersonKey:
+        """Make, store and commit the key of a new person. Raises ExistsError if there is one."""
+        key = PersonKey(id=new_id(), secret=SecretBytes(system_random.token_bytes(KEY_BYTES)))
+        with write(self._engine) as connection:
+            if connection.execute(select(person_keys.c.key_id).where(person_keys.c.person_id == person)).first():
+                raise ExistsError(f"person {person} has a key already")
+            connection.execute(
+                insert(person_keys).values(
+                    person_id=person,
+                    key_id=key.id,
+                    wrapped=wrap(key.secret, self._kek),
+                    kek_id=self._kek.id,
+                    kek_generation=self._kek.generation,
+                    created_at=at,
+                )
+            )
+        self._opened[person] = key
+        return key
+
+    def get(self, person: str) -> PersonKey:
+        """The key of `person`. Raises MissingError once it was destroyed."""
+        if (key := self._opened.get(person)) is None:
+            key = self._load(person)
+            if len(self._opened) >= _MOST_OPEN:
+                self._opened.clear()
+            self._opened[person] = key
+        return key
+
+    def count(self) -> int:
+        """How many keys there are that still open something."""
+        with look(self._engine) as connection:
+            return len(connection.execute(select(person_keys.c.key_id).where(person_keys.c.wrapped.is_not(None))).all())
+
+    def _load(self, person: str) -> PersonKey:
+        with look(self._engine) as connection:
+            row = connection.execute(select(person_keys).where(person_keys.c.person_id == person)).first()
+        if row is None or row.wrapped is None:
+            raise MissingError(f"the key of person {person} is gone; what it sealed cannot be read")
+        return PersonKey(id=row.key_id, secret=unwrap(row.wrapped, self._kek))
+
+    def close(self) -> None:
+        """Forget the opened keys and let go of the file."""
+        self._opened.clear()
+        self._engine.dispose()
+
+
+# Enough for the threads of a busy evening; a miss costs one small query.
+_MOST_OPEN = 4096

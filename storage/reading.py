@@ -1,0 +1,70 @@
+"""Reading: the one call that opens what people wrote. Its leaf is written first, in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.audit.leaf import Action
+from storage.audit.log import AuditLog
+from storage.keys.keyring import OpenKeys
+from storage.plaintext import Plaintext
+from storage.seals import Sealed, Seals
+
+_MOST_NAMED = 200
+
+
+class Shown(StrEnum):
+    """What an act of reading is for."""
+
+    INBOX = "inbox"
+    THREAD = "thread"
+    ORIGINAL = "original"
+    PHONE = "phone"
+    CROSSING = "crossing"
+    ANSWERING = "answering"
+    SENDING = "sending"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An act of reading: who reads what, and why where a reason is asked for."""
+
+    reader: str
+    shown: Shown
+    at: int
+    reason: str = ""
+
+
+class Readings:
+    """Opens sealed values for a stated reading, in one transaction."""
+
+    def __init__(self, audit: AuditLog, seals: Seals, keys: OpenKeys) -> None:
+        self._audit = audit
+        self._seals = seals
+        self._keys = keys
+
+    def open(self, reading: Reading, sealed: Sequence[Sealed]) -> list[Plaintext]:
+        """Write the leaf, then open each value, in the order given. Nothing sealed, nothing written."""
+        if not sealed:
+            return []
+        self._audit.append(Action.READ, actor=reading.reader, at=reading.at, detail=self._detail(reading, sealed))
+        return [self._seals.open(one) for one in sealed]
+
+    def one(self, reading: Reading, sealed: Sealed) -> Plaintext:
+        """As `open`, for a single value."""
+        return self.open(reading, [sealed])[0]
+
+    def _detail(self, reading: Reading, sealed: Sequence[Sealed]) -> dict[str, object]:
+        rows = list(dict.fromkeys(f"{one.table}/{one.row}" for one in sealed))
+        detail: dict[str, object] = {
+            "shown": reading.shown.value,
+            "count": len(rows),
+            "rows": [self._pseudonym(row) for row in rows[:_MOST_NAMED]],
+        }
+        if reading.reason:
+            detail["reason_digest"] = self._keys.blind_index("reason", reading.reason)
+        return detail
+
+    def _pseudonym(self, row: str) -> str:
+        return self._keys.blind_index("row", row)[:32]

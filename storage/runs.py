@@ -1,0 +1,90 @@
+"""Runs: one automatic handling of a message, with its steps and outcome; codes only, no words."""
+
+import json
+from dataclasses import dataclass
+from typing import NewType
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Row, String, Table, Text, insert, select
+
+from storage.database import metadata
+from storage.people import PersonId
+
+RunId = NewType("RunId", str)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person_id", String(32), nullable=False),
+    Column("message_id", String(32), nullable=False),
+    Column("trigger", String(32), nullable=False),
+    Column("outcome", String(64), nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger, nullable=False),
+)
+Index("runs_by_person", runs.c.person_id, runs.c.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: a name, what came of it (a code), and when."""
+
+    name: str
+    outcome: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One automatic handling."""
+
+    id: RunId
+    person: PersonId
+    message: str
+    trigger: str
+    outcome: str
+    steps: tuple[Step, ...]
+    started_at: int
+    finished_at: int
+
+
+def _run(row: Row) -> Run:  # type: ignore[type-arg]
+    return Run(
+        id=RunId(row.id),
+        person=PersonId(row.person_id),
+        message=row.message_id,
+        trigger=row.trigger,
+        outcome=row.outcome,
+        steps=tuple(Step(name, outcome, at) for name, outcome, at in json.loads(row.steps)),
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+class Runs:
+    """The runs of this desk, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, run: Run) -> None:
+        """Write it down, whole."""
+        steps = json.dumps([(step.name, step.outcome, step.at) for step in run.steps])
+        self._connection.execute(
+            insert(runs).values(
+                id=run.id,
+                person_id=run.person,
+                message_id=run.message,
+                trigger=run.trigger,
+                outcome=run.outcome,
+                steps=steps,
+                started_at=run.started_at,
+                finished_at=run.finished_at,
+            )
+        )
+
+    def thread(self, person: PersonId, *, limit: int = 200) -> list[Run]:
+        """The newest of a person's runs, oldest first."""
+        query = select(runs).where(runs.c.person_id == person).order_by(runs.c.started_at.desc()).limit(limit)
+        return [_run(row) for row in self._connection.execute(query)][::-1]

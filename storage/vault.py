@@ -1,0 +1,151 @@
+"""The vault of one desk: its files opened with its keys, and transactions over its nouns."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from storage.alerts import Alerts
+from storage.answers import Answers
+from storage.audit.log import AuditLog
+from storage.credentials import Credentials
+from storage.database import look, open_database, write
+from storage.drafts import Drafts
+from storage.errors import ExistsError
+from storage.jobs import Jobs
+from storage.keys.keyring import OpenKeys
+from storage.keys.keytable import KeyName
+from storage.ledger import Ledger
+from storage.messages import Messages
+from storage.meta import Meta
+from storage.migrations.run import Schema, upgrade
+from storage.people import NumberIndex, People
+from storage.permissions import Permissions
+from storage.person_keys import PersonKeys
+from storage.placeholders import Placeholders
+from storage.plaintext import Plaintext
+from storage.reading import Readings
+from storage.replies import Replies
+from storage.runs import Runs
+from storage.seals import Seals
+from storage.sessions import Sessions
+from storage.suppressions import Suppressions
+
+DESK_FILE = "desk.db"
+PERSONS_FILE = "persons.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The nouns of one desk, bound to one transaction: all of it is committed, or none."""
+
+    alerts: Alerts
+    answers: Answers
+    audit: AuditLog
+    credentials: Credentials
+    drafts: Drafts
+    jobs: Jobs
+    ledger: Ledger
+    messages: Messages
+    meta: Meta
+    people: People
+    permissions: Permissions
+    placeholders: Placeholders
+    readings: Readings
+    replies: Replies
+    runs: Runs
+    sessions: Sessions
+    suppressions: Suppressions
+
+
+class Vault:
+    """One desk's store, open."""
+
+    def __init__(self, folder: Path, keys: OpenKeys, *, create: bool = False) -> None:
+        """Open the files in `folder`. Raises MissingError or DamagedError; never makes a new store beside an old one."""
+        if create and any((folder / name).exists() for name in (DESK_FILE, PERSONS_FILE)):
+            raise ExistsError(f"{folder.name} has a data file already", remedy="choose another folder")
+        self.folder = folder
+        self.keys = keys
+        self._persons = _opened(folder / PERSONS_FILE, keys, KeyName.PDB, Schema.PERSONS, create=create)
+        self._desk = _opened(folder / DESK_FILE, keys, KeyName.DB, Schema.DESK, create=create)
+        self.person_keys = PersonKeys(self._persons, kek=keys.key(KeyName.PKEK))
+        self._seals = Seals(keys.desk, self.person_keys)
+        self._changes = 0
+
+    @property
+    def changes(self) -> int:
+        """A number that grows with each committed transaction of this process that may have changed something."""
+        return self._changes
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that may write; committed at the end, rolled back on any error."""
+        with write(self._desk) as connection:
+            yield self._nouns(connection)
+        self._changes += 1
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """As `transaction`, for an act of reading: only its leaf is written, so no page needs to look again."""
+        with write(self._desk) as connection:
+            yield self._nouns(connection)
+
+    @contextmanager
+    def look(self) -> Iterator[Transaction]:
+        """A steady view; nothing is written, so no body can be opened in it."""
+        with look(self._desk) as connection:
+            yield self._nouns(connection)
+
+    def number_index(self, number: str) -> NumberIndex:
+        """The blind index under which a number (E.164) is found."""
+        return NumberIndex(self.keys.blind_index("number", number))
+
+    def digest(self, body: Plaintext) -> str:
+        """A keyed digest of a body: tells equal from unequal, and nothing to whoever has no key."""
+        return self.keys.blind_index("body", body.text)
+
+    def engines(self) -> tuple[tuple[str, Engine], ...]:
+        """The open files by name, for checks and copies."""
+        return ((DESK_FILE, self._desk), (PERSONS_FILE, self._persons))
+
+    def close(self) -> None:
+        """Let go of files and keys."""
+        self._desk.dispose()
+        self.person_keys.close()
+        self.keys.close()
+
+    def _nouns(self, connection: Connection) -> Transaction:
+        seals, keys = self._seals, self.keys
+        audit = AuditLog(connection, desk=keys.desk)
+        return Transaction(
+            alerts=Alerts(connection),
+            answers=Answers(connection),
+            audit=audit,
+            credentials=Credentials(connection, desk=keys.desk, key=keys.key(KeyName.VAULT)),
+            drafts=Drafts(connection, seals),
+            jobs=Jobs(connection),
+            ledger=Ledger(connection, seals),
+            messages=Messages(connection, seals),
+            meta=Meta(connection),
+            people=People(connection, seals),
+            permissions=Permissions(connection),
+            placeholders=Placeholders(connection, seals),
+            readings=Readings(audit, seals, keys),
+            replies=Replies(connection, seals),
+            runs=Runs(connection),
+            sessions=Sessions(connection),
+            suppressions=Suppressions(connection),
+        )
+
+
+def _opened(path: Path, keys: OpenKeys, name: KeyName, schema: Schema, *, create: bool) -> Engine:
+    engine = open_database(path, keys.key(name).secret.reveal(), create=create)
+    try:
+        upgrade(engine, schema)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
