@@ -4,11 +4,19 @@
     ├── StorageError                  the vault could not do it
     │   ├── LockedError               no key is at hand                         exit 4
     │   ├── WrongKeyError             a key was given and does not open         exit 4
+    │   │   └── RecoveryCodeError     the recovery sheet was not typed as printed
+    │   ├── PassphraseError           a new passphrase is too weak or unusable  exit 2
     │   ├── DamagedError              a file is not what was written            exit 5
     │   │   ├── KeyringDamagedError   both copies of the key table
+    │   │   │   └── ForeignKeyringError   the key table of another desk
     │   │   ├── SealError             a sealed value does not open
     │   │   └── AuditError            the log does not verify
+    │   │       ├── LeafDamagedError      one leaf, named by its index
+    │   │       └── CheckpointError       a checkpoint's form, signature or root
     │   ├── MissingError              a file or row that should be there is not exit 5
+    │   │   └── KeyringMissingError   no key table at all
+    │   ├── KeyringChangedError       another process wrote the key table meanwhile
+    │   ├── LeafRefusedError          what was to be logged could name or quote a person
     │   ├── ExistsError               something is there already; never overwritten
     │   └── SpoolError                the door's letters cannot be kept or read
     ├── AlreadyRunningError           another process serves this desk          exit 3
@@ -52,6 +60,19 @@ class WrongKeyError(StorageError):
     exit_code = 4
 
 
+class RecoveryCodeError(WrongKeyError):
+    """The recovery sheet was not typed as it is printed."""
+
+    code = "recovery-code"
+
+
+class PassphraseError(StorageError):
+    """A new passphrase is too weak or unusable."""
+
+    code = "passphrase-refused"
+    exit_code = 2
+
+
 class DamagedError(StorageError):
     """A file is not what was written."""
 
@@ -63,6 +84,12 @@ class KeyringDamagedError(DamagedError):
     """No whole copy of the key table is left."""
 
     code = "keyring-damaged"
+
+
+class ForeignKeyringError(KeyringDamagedError):
+    """The key table belongs to another desk."""
+
+    code = "keyring-foreign"
 
 
 class SealError(DamagedError):
@@ -77,11 +104,45 @@ class AuditError(DamagedError):
     code = "audit"
 
 
+class LeafDamagedError(AuditError):
+    """One leaf of the log, or what the tree keeps of it, is not what was written."""
+
+    code = "audit-leaf"
+
+    def __init__(self, sentence: str, *, index: int, remedy: str = "") -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.index = index
+
+
+class CheckpointError(AuditError):
+    """A checkpoint has the wrong form, signature or root."""
+
+    code = "audit-checkpoint"
+
+
 class MissingError(StorageError):
     """A file or row that should be there is not."""
 
     code = "missing"
     exit_code = 5
+
+
+class KeyringMissingError(MissingError):
+    """There is no key table at all."""
+
+    code = "keyring-missing"
+
+
+class KeyringChangedError(StorageError):
+    """Another process wrote the key table meanwhile."""
+
+    code = "keyring-changed"
+
+
+class LeafRefusedError(StorageError):
+    """What was to be logged could name or quote a person."""
+
+    code = "leaf-refused"
 
 
 class ExistsError(StorageError):
