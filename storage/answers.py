@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, Row, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 
 from storage.database import metadata
 from storage.errors import MissingError, StorageError
@@ -132,7 +145,9 @@ class Answers:
     def all(self, *, retired: bool = False) -> list[Answer]:
         """Those in use, or those that were retired; by title."""
         where = answers.c.retired_at.is_not(None) if retired else answers.c.retired_at.is_(None)
-        return [_answer(row) for row in self._connection.execute(select(answers).where(where).order_by(answers.c.title))]
+        return [
+            _answer(row) for row in self._connection.execute(select(answers).where(where).order_by(answers.c.title))
+        ]
 
     def get(self, answer: AnswerId) -> Answer:
         """The answer, retired or not. Raises MissingError."""
@@ -165,7 +180,7 @@ class Answers:
         return self.get(answer)
 
     def change(self, changed: Answer, *, at: int) -> Answer:
-        """A new version of `changed.id`, made from `changed.version`; it waits for approval. Raises AnswerChangedError."""
+        """A new version, made from `changed.version`; it waits for approval. Raises AnswerChangedError."""
         values = {
             "title": changed.title,
             "topic": changed.intent,

@@ -139,7 +139,7 @@ class Drafts:
         row = self._connection.execute(select(drafts).where(drafts.c.message_id == message)).first()
         return None if row is None else _draft(row)
 
-    def decide(  # noqa: PLR0913 - each is a fact of the decision
+    def decide(
         self, draft: DraftId, state: DraftState, *, version: int, by: str, at: int, reply: str | None = None
     ) -> None:
         """Close it. Raises DraftDecidedError when it is not open any more or was another version."""

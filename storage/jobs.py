@@ -92,7 +92,9 @@ class Jobs:
         for row in self._connection.execute(query).all():
             values = {"leased_until": now + for_ms, "attempts": row.attempts + 1}
             self._connection.execute(update(jobs).where(jobs.c.id == row.id).values(**values))
-            leased.append(Job(JobId(row.id), JobKind(row.kind), row.subject, row.attempts + 1, row.due_at, row.created_at))
+            leased.append(
+                Job(JobId(row.id), JobKind(row.kind), row.subject, row.attempts + 1, row.due_at, row.created_at)
+            )
         return leased
 
     def finish(self, job: JobId) -> None:

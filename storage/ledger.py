@@ -164,9 +164,7 @@ class Ledger:
         )
         return entry
 
-    def finish(  # noqa: PLR0913 - each is a fact of how it ended
-        self, entry: str, *, at: int, outcome: str, status: int | None, size: int, reason: str
-    ) -> None:
+    def finish(self, entry: str, *, at: int, outcome: str, status: int | None, size: int, reason: str) -> None:
         """How it ended."""
         values = {"finished_at": at, "outcome": outcome, "status": status, "answer_size": size, "reason": reason}
         self._connection.execute(update(ledger).where(ledger.c.id == entry).values(**values))

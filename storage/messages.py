@@ -1,7 +1,8 @@
 """Messages: what came in, once for ever by (account, provider id).
 
-`arrival` is the door's sequence number: it orders what came within one millisecond. `body` is what pages and prompts show; where health details were taken out of it, `original` holds
-what was written, sealed apart and opened only with a reason.
+`arrival` is the door's sequence number: it orders what came within one millisecond. `body` is what
+pages and prompts show; where health details were taken out of it, `original` holds what was
+written, sealed apart and opened only with a reason.
 """
 
 from collections.abc import Iterable

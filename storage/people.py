@@ -195,9 +195,7 @@ class People:
 
     def resting(self, rests: tuple[Rest, ...], *, limit: int) -> list[Person]:
         """Threads that need nobody, the newest first."""
-        newest = [
-            select(people).where(_resting(rest)).order_by(people.c.last_at.desc()).limit(limit) for rest in rests
-        ]
+        newest = [select(people).where(_resting(rest)).order_by(people.c.last_at.desc()).limit(limit) for rest in rests]
         # One short walk down the index for each kind of rest; a single query over all would sort the table.
         found = [_person(row) for query in newest for row in self._connection.execute(query)]
         return sorted(found, key=lambda person: person.last_at, reverse=True)[:limit]

@@ -65,9 +65,7 @@ class Permissions:
             query = query.where(permissions.c.purpose == purpose)
         return [_record(row) for row in self._connection.execute(query)]
 
-    def grant(  # noqa: PLR0913 - each is a part of what was granted
-        self, *, scheme: str, host: str, port: int, purpose: str, data: str, by: str, at: int
-    ) -> str:
+    def grant(self, *, scheme: str, host: str, port: int, purpose: str, data: str, by: str, at: int) -> str:
         """Write the grant down; its id."""
         permission = new_id()
         self._connection.execute(

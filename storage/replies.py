@@ -240,7 +240,7 @@ class Replies:
 
     def handed_over_since(self, since: int) -> int:
         """How many went to the carrier since then, for the desk's own rate."""
-        return self._count((replies.c.sending_at >= since))
+        return self._count(replies.c.sending_at >= since)
 
     def count(self, *states: ReplyState) -> int:
         """How many there are, or how many stand in those states."""

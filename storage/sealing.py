@@ -1,6 +1,6 @@
 """One value in, one envelope out: AES-256-GCM, bound by its associated data to the one place it was made for.
 
-    version 1 B = 1 | key id 16 B | nonce 12 B | ciphertext, tag 16 B
+version 1 B = 1 | key id 16 B | nonce 12 B | ciphertext, tag 16 B
 """
 
 import re

@@ -64,7 +64,7 @@ class Vault:
     """One desk's store, open."""
 
     def __init__(self, folder: Path, keys: OpenKeys, *, create: bool = False) -> None:
-        """Open the files in `folder`. Raises MissingError or DamagedError; never makes a new store beside an old one."""
+        """Open the files in `folder`. Raises MissingError or DamagedError; never makes a store beside an old one."""
         if create and any((folder / name).exists() for name in (DESK_FILE, PERSONS_FILE)):
             raise ExistsError(f"{folder.name} has a data file already", remedy="choose another folder")
         self.folder = folder

@@ -1,0 +1,146 @@
+"""The settings as values, once they were checked."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+
+class DeskKind(StrEnum):
+    """What kind of business it is: chooses the starting answers and whether health details are taken out."""
+
+    DENTAL = "dental"
+    CLINIC = "clinic"
+    VET = "vet"
+    THERAPIST = "therapist"
+    MEDSPA = "medspa"
+    SALON = "salon"
+    PLUMBER = "plumber"
+    HVAC = "hvac"
+    LOCKSMITH = "locksmith"
+    AUTO = "auto"
+    GENERAL = "general"
+
+
+HEALTH_KINDS: Final = frozenset({DeskKind.DENTAL, DeskKind.CLINIC, DeskKind.THERAPIST, DeskKind.MEDSPA})
+"""Kinds that take health details out of stored bodies (claim A20)."""
+
+
+class CarrierKind(StrEnum):
+    """Who carries the texts."""
+
+    TWILIO = "twilio"
+    TEST_PHONE = "test-phone"
+
+
+class ModelKind(StrEnum):
+    """Who proposes answers. OFFLINE asks nobody."""
+
+    OFFLINE = "offline"
+    CLAUDE = "claude"
+    LOCAL = "local"
+
+
+class MailTls(StrEnum):
+    """How the mail server is spoken to; NONE on loopback only."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Unattended(StrEnum):
+    """What may go out without a person: approved answers, or nothing at all."""
+
+    APPROVED = "approved"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFile:
+    """A file whose content is a secret; read once, into the vault."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """[desk]. `state` is the two-letter US state or empty; `address`, `phone`, `booking_link` fill slots of answers."""
+
+    name: str
+    kind: DeskKind
+    timezone: ZoneInfo
+    state: str = ""
+    address: str = ""
+    phone: str = ""
+    emergency_line: str = ""
+    booking_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """[hours]. For each weekday, Monday first, the open ranges in minutes after midnight; days that are closed."""
+
+    week: tuple[tuple[tuple[int, int], ...], ...]
+    holidays: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierSettings:
+    """[carrier]. `public_url` is the address of the tunnel, over which the carrier's signature is made."""
+
+    kind: CarrierKind
+    account_sid: str
+    number: str
+    public_url: str
+    api_base: str = ""
+    auth_token: SecretFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """[model]."""
+
+    kind: ModelKind = ModelKind.OFFLINE
+    base_url: str = ""
+    name: str = ""
+    api_key: SecretFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """[mail]: where alerts go."""
+
+    host: str
+    port: int
+    tls: MailTls
+    sender: str
+    owner: str
+    user: str = ""
+    password: SecretFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringSettings:
+    """[answering]."""
+
+    unattended: Unattended = Unattended.APPROVED
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it. `source` is the text they were read from."""
+
+    desk: DeskSettings
+    hours: Hours
+    carrier: CarrierSettings
+    model: ModelSettings = field(default_factory=ModelSettings)
+    mail: MailSettings | None = None
+    answering: AnsweringSettings = field(default_factory=AnsweringSettings)
+    source: str = field(default="", repr=False)
+
+    @property
+    def tags_health(self) -> bool:
+        """Whether health details are taken out of stored bodies."""
+        return self.desk.kind in HEALTH_KINDS

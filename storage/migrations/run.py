@@ -1,0 +1,79 @@
+"""Bringing a file's tables up to date: each step with its number, all in one transaction.
+
+A new step is drafted with `python -m storage.migrations.run desk "what it does"` and then read by a person.
+"""
+
+import sys
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, MetaData, create_engine, inspect, text
+
+from storage.database import metadata, person_metadata, write
+from storage.errors import DamagedError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+
+class Schema(StrEnum):
+    """Which file's tables."""
+
+    DESK = "desk"
+    PERSONS = "persons"
+
+
+HEADS = {Schema.DESK: "0001", Schema.PERSONS: "0001"}
+"""The newest step of each, so that an up-to-date file is known without loading Alembic. A test compares."""
+
+_TABLES: dict[Schema, MetaData] = {Schema.DESK: metadata, Schema.PERSONS: person_metadata}
+_HERE = Path(__file__).parent
+
+
+def upgrade(engine: Engine, schema: Schema) -> None:
+    """Apply what is missing. Raises DamagedError for a file that a newer release wrote."""
+    with write(engine) as connection:
+        found = _version(connection)
+        if found == HEADS[schema]:
+            return
+        if found is not None and found > HEADS[schema]:
+            raise DamagedError(
+                f"the {schema} file was written by a newer release (step {found})", remedy="install that release"
+            )
+        # Alembic takes a fifth of a second to load, and is needed once a release.
+        import_module("alembic.command").upgrade(_config(connection, schema), "head")
+
+
+def _version(connection: "Connection") -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _config(connection: "Connection", schema: Schema) -> "Config":
+    config: Config = import_module("alembic.config").Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("version_locations", str(_HERE / schema).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = _TABLES[schema]
+    return config
+
+
+def _draft(schema: Schema, message: str) -> None:
+    """Write the step between what the released steps make and what the nouns declare."""
+    import_module("storage.vault")
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        config = _config(connection, schema)
+        command = import_module("alembic.command")
+        command.upgrade(config, "head")
+        number = f"{len(list((_HERE / schema).glob('0*.py'))) + 1:04}"
+        command.revision(config, message=message, autogenerate=True, rev_id=number, version_path=str(_HERE / schema))
+
+
+if __name__ == "__main__":
+    _draft(Schema(sys.argv[1]), sys.argv[2])
