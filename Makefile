@@ -1,0 +1,55 @@
+# The few commands of this house; everyone and CI use the same. `make` alone says what there is.
+# Each prepares what it needs first: a virtual environment in .venv, from the hashed locks.
+
+PYTHON ?= $(firstword $(shell command -v python3.11) $(shell command -v python3) python3.11)
+BIN := .venv/bin
+WORKERS ?= 2
+ARGS ?=
+LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check format bench eval build lock environment dev-environment test-tools
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | column -t -s '	'
+
+demo: environment ## a throw-away desk with sample people; prints one sign-in link (ARGS="--port 8500")
+	@$(BIN)/nightdesk demo $(ARGS)
+
+test: dev-environment test-tools check ## the checks, then all tests but the long ones
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-long: dev-environment test-tools ## fuzzing, replays, soaks
+	@$(BIN)/python -m pytest -m long --hypothesis-profile=long $(ARGS)
+
+check: dev-environment ## ruff, formatting, mypy --strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: dev-environment ## lay the code out
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: dev-environment ## our figures beside the plain way, as ratios (ARGS="door")
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+eval: dev-environment ## how well redaction finds what it must
+	@$(BIN)/python -m tests.eval $(ARGS)
+
+lock: dev-environment ## the locks anew from pyproject.toml; ARGS=--upgrade for newer versions
+	@$(LOCK) pyproject.toml --output-file requirements.txt
+	@$(LOCK) --group pyproject.toml:build --output-file requirements-build.txt
+	@$(LOCK) pyproject.toml --group pyproject.toml:dev --constraint requirements.txt --constraint requirements-build.txt \
+		--output-file requirements-dev.txt
+
+environment:
+	@$(PYTHON) packaging/environment.py run
+
+dev-environment:
+	@$(PYTHON) packaging/environment.py dev
+
+test-tools: dev-environment
+	@$(BIN)/python -m tests.system_tools
