@@ -1,0 +1,1 @@
+"""Finds what identifies a person, puts placeholders there, and puts the words back. Plain values only: no vault, no network."""

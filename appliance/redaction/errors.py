@@ -1,0 +1,37 @@
+"""What redaction can fail with. All of it fails closed: nothing goes to a model after one of these.
+
+    NightdeskError
+    └── RedactionError                the engine could not do its work
+        ├── ArtefactError             its data is missing, damaged or of another version
+        ├── UnknownPlaceholderError   a model named somebody this thread does not know
+        └── WireCheckError            a known identifier stands in what is about to leave: a security event
+"""
+
+from typing import ClassVar
+
+from storage.errors import NightdeskError
+
+
+class RedactionError(NightdeskError):
+    """The engine could not do its work. Sentences tell kinds and counts, never words of the text."""
+
+    code: ClassVar[str] = "redaction"
+
+
+class ArtefactError(RedactionError):
+    """The engine's data is missing, damaged or of another version."""
+
+    code = "redaction-artefact"
+    exit_code = 5
+
+
+class UnknownPlaceholderError(RedactionError):
+    """A placeholder that this thread never gave out."""
+
+    code = "unknown-placeholder"
+
+
+class WireCheckError(RedactionError):
+    """A known identifier stands in what is about to leave the building."""
+
+    code = "wire-check"

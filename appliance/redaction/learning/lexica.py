@@ -1,0 +1,80 @@
+"""Builds the name and word lists from permissive packages: `python -m appliance.redaction.learning.lexica --words FILE`.
+
+Needs `names` (MIT; United States census of 1990, public domain), `Faker` (MIT; names of many countries) and an English
+word list of the SCOWL family. The lists are committed; this is how to make them again.
+"""
+
+import argparse
+import importlib
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+LEXICA = Path(__file__).parent.parent / "lexica"
+LOCALES = (
+    "en_US", "en_GB", "en_IE", "en_IN", "en_KE", "en_NG", "en_NZ", "en_PK", "es_MX", "es_ES", "es_AR", "es_CL", "es_CO",
+    "fr_FR", "fr_QC", "it_IT", "pt_BR", "pl_PL", "de_DE", "tr_TR", "yo_NG", "ha_NG", "ig_NG", "ga_IE", "nl_NL", "ne_NP",
+    "sw", "vi_VN", "id_ID", "tw_GH", "zu_ZA", "sv_SE", "no_NO", "da_DK",
+)
+# Up to this rank a name is in the class: the census orders names by how many bear them.
+FIRST_CLASSES = ((150, "A"), (600, "B"), (1_500, "C"), (9_999, "D"))
+LAST_CLASSES = ((300, "A"), (2_000, "B"), (8_000, "C"), (24_000, "D"))
+
+
+def fold_name(name: str) -> str:
+    """Lower case, without accents, Latin letters only; "" for what cannot be folded so."""
+    apart = unicodedata.normalize("NFD", name.casefold())
+    plain = "".join(each for each in apart if unicodedata.category(each) != "Mn")
+    return plain if plain.isascii() and plain.replace("'", "").isalpha() else ""
+
+
+def census(kind: str) -> list[str]:
+    """Names of one census file, commonest first."""
+    names: Any = importlib.import_module("names")
+    lines = (Path(names.__file__).parent / kind).read_text(encoding="ascii").split("\n")
+    return [line.split()[0].lower() for line in lines if line.strip()]
+
+
+def abroad(attribute: str) -> Iterable[str]:
+    for locale in LOCALES:
+        provider: Any = importlib.import_module(f"faker.providers.person.{locale}").Provider
+        for suffix in ("", "_female", "_male", "_nonbinary"):
+            listed = getattr(provider, attribute + suffix, ())
+            if isinstance(listed, list | tuple | dict):
+                yield from (part for name in listed for part in str(name).replace("-", " ").split())
+
+
+def classed(ranked: Iterable[str], classes: tuple[tuple[int, str], ...]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for rank, name in enumerate(ranked, start=1):
+        mark = next((mark for limit, mark in classes if rank <= limit), None)
+        if mark is None:
+            break
+        out.setdefault(name, mark)
+    return out
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--words", type=Path, required=True)
+    options = arguments.parse_args()
+    by_turns = [name for pair in zip(census("dist.female.first"), census("dist.male.first"), strict=False) for name in pair]
+    first = classed([*by_turns, *census("dist.female.first")], FIRST_CLASSES)
+    last = classed(census("dist.all.last"), LAST_CLASSES)
+    for known, attribute in ((first, "first_names"), (last, "last_names")):
+        for name in map(fold_name, abroad(attribute)):
+            if len(name) > 1:
+                known.setdefault(name, "E")
+    words = {
+        word.strip() for word in options.words.read_text(encoding="utf-8").split("\n")
+        if word.strip().isascii() and word.strip().isalpha() and word.islower() and len(word) > 1
+    }
+    for name, known in (("first_names.txt", first), ("last_names.txt", last)):
+        lines = (f"{mark}{each}" for each, mark in sorted(known.items()))
+        (LEXICA / name).write_text("\n".join(lines) + "\n", encoding="ascii")
+    (LEXICA / "words.txt").write_text("\n".join(sorted(words)) + "\n", encoding="ascii")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Addresses of pages."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from appliance.redaction.patterns.found import Found
+from appliance.redaction.values import Label
+
+_URL: Final = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"]{2,2000}"
+    r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,3}(?:com|net|org|edu|gov|io|co|us|info|biz|ly|gl|me|app|gle|be|link|page|mx|es)"
+    r"(?:/[^\s<>\"]{0,2000}|(?![\w@-]))"
+)
+_LOOSE_END: Final = ".,;:!?)'\"]}"
+
+
+def find_urls(text: str) -> Iterator[Found]:
+    if "." not in text and "://" not in text:
+        return
+    for match in _URL.finditer(text):
+        length = len(match[0].rstrip(_LOOSE_END))
+        if length > 3:
+            yield Found(match.start(), match.start() + length, Label.URL, "the address of a page")

@@ -1,0 +1,90 @@
+"""Dates told from today: "in 3 days, a Tuesday". Enough to book by, and no date leaves the building."""
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from appliance.redaction.fold import fold
+
+MONTHS: Final = {
+    name[:length]: number
+    for number, names in enumerate(
+        (
+            ("january", "enero"), ("february", "febrero"), ("march", "marzo"), ("april", "abril"), ("may", "mayo"),
+            ("june", "junio"), ("july", "julio"), ("august", "agosto"), ("september", "septiembre"),
+            ("october", "octubre"), ("november", "noviembre"), ("december", "diciembre"),
+        ),
+        start=1,
+    )
+    for name in names
+    for length in range(3, len(name) + 1)
+}
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Safe Harbor puts all ages above 89 into one class.
+OLDEST_TOLD: Final = 89
+# Without a year, a date is the coming one, unless it lay within the last two months.
+LOOK_BACK: Final = timedelta(days=60)
+NEAR_DAYS: Final = 60
+_PARTS = re.compile(r"\d+|[a-z]+")
+
+
+def tell(words: str, today: date) -> str:
+    """How far off the date in these words is, or "" where no single day can be read."""
+    day = read_day(words, today)
+    if day is None:
+        return ""
+    days = (day - today).days
+    if abs(days) <= 1:
+        return {0: "today", 1: "tomorrow", -1: "yesterday"}[days]
+    if abs(days) <= NEAR_DAYS:
+        off = f"in {days} days" if days > 0 else f"{-days} days ago"
+        return f"{off}, a {WEEKDAYS[day.weekday()]}"
+    years = abs(days) // 365
+    if years > OLDEST_TOLD:
+        return f"more than {OLDEST_TOLD} years off"
+    amount = f"about {abs(days) // 30} months" if years < 2 else f"{years} years"
+    return f"in {amount}" if days > 0 else f"{amount} ago"
+
+
+def read_day(words: str, today: date) -> date | None:
+    """The first day named in these words; American order where numbers alone leave it open."""
+    parts = _PARTS.findall(fold(words).text.casefold())
+    numbers = [int(part) for part in parts if part.isdigit() and len(part) <= 8]
+    month = next((MONTHS[part] for part in parts if part in MONTHS), 0)
+    if month:
+        return _from_name(month, numbers, today)
+    return _from_numbers(parts, numbers, today)
+
+
+def _from_name(month: int, numbers: list[int], today: date) -> date | None:
+    days = [number for number in numbers if 1 <= number <= 31]
+    years = [number for number in numbers if number > 31]
+    if not days:
+        return None
+    year = years[0] if years else (days[1] if len(days) > 1 else 0)
+    return _day(year, month, days[0], today)
+
+
+def _from_numbers(parts: list[str], numbers: list[int], today: date) -> date | None:
+    if len(numbers) >= 3 and len(parts[0]) == 4:
+        return _day(numbers[0], numbers[1], numbers[2], today)
+    if len(numbers) >= 2:
+        first, second = numbers[0], numbers[1]
+        month, day = (second, first) if first > 12 else (first, second)
+        return _day(numbers[2] if len(numbers) >= 3 else 0, month, day, today)
+    if len(numbers) == 1 and len(parts[0]) in (6, 8):  # 03141987, 031487
+        whole = parts[0]
+        return _day(int(whole[4:]), int(whole[:2]), int(whole[2:4]), today)
+    return None
+
+
+def _day(year: int, month: int, day: int, today: date) -> date | None:
+    try:
+        if year == 0:
+            coming = date(today.year, month, day)
+            return coming if coming >= today - LOOK_BACK else date(today.year + 1, month, day)
+        if year < 100:
+            year += 2000 if year <= (today.year + 5) % 100 else 1900
+        return date(year, month, day) if 1880 <= year <= today.year + 20 else None
+    except ValueError:
+        return None
