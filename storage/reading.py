@@ -12,6 +12,9 @@ from storage.seals import Sealed, Seals
 
 _MOST_NAMED = 200
 
+Opened = dict[Sealed, Plaintext]
+"""What a reading opened, each by the shut value that stood for it."""
+
 
 class Shown(StrEnum):
     """What an act of reading is for."""
@@ -44,16 +47,16 @@ class Readings:
         self._seals = seals
         self._keys = keys
 
-    def open(self, reading: Reading, sealed: Sequence[Sealed]) -> list[Plaintext]:
-        """Write the leaf, then open each value, in the order given. Nothing sealed, nothing written."""
+    def open(self, reading: Reading, sealed: Sequence[Sealed]) -> Opened:
+        """Write the leaf, then open each value. Nothing sealed, nothing written."""
         if not sealed:
-            return []
+            return {}
         self._audit.append(Action.READ, actor=reading.reader, at=reading.at, detail=self._detail(reading, sealed))
-        return [self._seals.open(one) for one in sealed]
+        return {one: self._seals.open(one) for one in sealed}
 
     def one(self, reading: Reading, sealed: Sealed) -> Plaintext:
         """As `open`, for a single value."""
-        return self.open(reading, [sealed])[0]
+        return self.open(reading, [sealed])[sealed]
 
     def _detail(self, reading: Reading, sealed: Sequence[Sealed]) -> dict[str, object]:
         rows = list(dict.fromkeys(f"{one.table}/{one.row}" for one in sealed))

@@ -1,13 +1,19 @@
-"""Runs: one automatic handling of a message, with its steps and outcome; codes only, no words."""
+"""Runs: one automatic handling of a message, with its steps and outcome as codes.
+
+What the drafter was shown, in redacted words, is kept sealed: for a model that is far away it left the
+building, for the offline drafter it is what would have left.
+"""
 
 import json
 from dataclasses import dataclass
 from typing import NewType
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Row, String, Table, Text, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Row, String, Table, Text, insert, select
 
 from storage.database import metadata
 from storage.people import PersonId
+from storage.plaintext import Plaintext
+from storage.seals import Sealed, Seals
 
 RunId = NewType("RunId", str)
 
@@ -20,6 +26,8 @@ runs = Table(
     Column("trigger", String(32), nullable=False),
     Column("outcome", String(64), nullable=False),
     Column("steps", Text, nullable=False),
+    Column("drafter", String(32), nullable=False),
+    Column("prompt", LargeBinary, nullable=True),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger, nullable=False),
 )
@@ -45,8 +53,10 @@ class Run:
     trigger: str
     outcome: str
     steps: tuple[Step, ...]
+    drafter: str
     started_at: int
     finished_at: int
+    prompt: Sealed | None = None
 
 
 def _run(row: Row) -> Run:  # type: ignore[type-arg]
@@ -56,6 +66,8 @@ def _run(row: Row) -> Run:  # type: ignore[type-arg]
         message=row.message_id,
         trigger=row.trigger,
         outcome=row.outcome,
+        drafter=row.drafter,
+        prompt=None if row.prompt is None else Sealed("runs", "prompt", row.id, row.person_id, row.prompt),
         steps=tuple(Step(name, outcome, at) for name, outcome, at in json.loads(row.steps)),
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -65,11 +77,15 @@ def _run(row: Row) -> Run:  # type: ignore[type-arg]
 class Runs:
     """The runs of this desk, in one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, seals: Seals) -> None:
         self._connection = connection
+        self._seals = seals
 
-    def add(self, run: Run) -> None:
+    def add(self, run: Run, *, prompt: Plaintext | None = None) -> None:
         """Write it down, whole."""
+        sealed = None
+        if prompt is not None:
+            sealed = self._seals.seal(prompt, table="runs", column="prompt", row=run.id, person=run.person)
         steps = json.dumps([(step.name, step.outcome, step.at) for step in run.steps])
         self._connection.execute(
             insert(runs).values(
@@ -79,6 +95,8 @@ class Runs:
                 trigger=run.trigger,
                 outcome=run.outcome,
                 steps=steps,
+                drafter=run.drafter,
+                prompt=sealed,
                 started_at=run.started_at,
                 finished_at=run.finished_at,
             )

@@ -135,7 +135,7 @@ class Vault:
             placeholders=Placeholders(connection, seals),
             readings=Readings(audit, seals, keys),
             replies=Replies(connection, seals),
-            runs=Runs(connection),
+            runs=Runs(connection, seals),
             sessions=Sessions(connection),
             suppressions=Suppressions(connection),
         )
