@@ -62,7 +62,7 @@ class CarrierError(ApplianceError):
 
 
 class TransientError(CarrierError):
-    """Not now. The text was surely not taken; `retry_after` is the carrier's own wish in milliseconds, if it had one."""
+    """Not now. The text was surely not taken. `retry_after` is the carrier's own wish in milliseconds, if any."""
 
     code = "carrier-transient"
 

@@ -1,4 +1,4 @@
-"""The ledger: every departure, written down before its first byte leaves. The vault keeps it; this is what egress asks it.
+"""The ledger: every departure, written down before its first byte leaves. The vault keeps it; egress asks it this.
 
 Egress is never called inside a vault transaction: `begin` commits one of its own.
 """
@@ -14,7 +14,7 @@ from appliance.egress.permission import DataClass, Destination, PermissionId, Pu
 
 EntryId = NewType("EntryId", str)
 
-# A segment that names something (a carrier's SID, a number, an id) is left out of the shape; fixed words and versions stay.
+# What names something (a carrier's SID, a number, an id) is left out of the shape; fixed words and versions stay.
 _NAMING: Final = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}|\+?\d{7,}|%2B\d+|[0-9a-fA-F-]{32,36}")
 _MARK: Final = "{…}"
 
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What is about to leave. `body` is kept for model prompts alone, exactly as sent; else only its size and digest."""
+    """What is about to leave. `body` is for model prompts alone, exactly as sent; else only its size and digest."""
 
     at: int
     purpose: Purpose

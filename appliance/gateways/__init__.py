@@ -1,0 +1,1 @@
+"""One file for each outside service, behind a small port. Everything here leaves through egress."""
