@@ -26,7 +26,7 @@ _PART = re.compile(r"[^|\x00-\x1f\x7f]*")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Where a sealed value belongs; `person` is empty for what belongs to nobody. Raises SealError on an unusable part."""
+    """Where a sealed value belongs; `person` is empty for what is nobody's. Raises SealError on an unusable part."""
 
     desk: str
     table: str
@@ -58,11 +58,10 @@ def seal(plain: bytes, about: About, key_id: str, secret: SecretBytes) -> bytes:
 def open_sealed(envelope: bytes, about: About, key_id: str, secret: SecretBytes) -> bytes:
     """What was sealed. Raises SealError, the same for every cause."""
     try:
-        if key_id_of(envelope) != key_id:
-            raise InvalidTag
-        start = 1 + KEY_ID_BYTES
-        nonce, ciphertext = envelope[start : start + NONCE_BYTES], envelope[start + NONCE_BYTES :]
-        return _cipher(secret).decrypt(nonce, ciphertext, about.associated_data(key_id))
+        # The id inside the envelope is what is bound; the caller's must be the same or the tag would not tell.
+        nonce_at, text_at = 1 + KEY_ID_BYTES, 1 + KEY_ID_BYTES + NONCE_BYTES
+        bound = about.associated_data(_same(key_id_of(envelope), key_id))
+        return _cipher(secret).decrypt(envelope[nonce_at:text_at], envelope[text_at:], bound)
     except (InvalidTag, SealError):
         raise SealError(
             f"a sealed value in {about.table}.{about.column} does not open",
@@ -75,6 +74,12 @@ def key_id_of(envelope: bytes) -> str:
     if len(envelope) < OVERHEAD_BYTES or envelope[0] != VERSION:
         raise SealError("a sealed value is no envelope that this release knows")
     return envelope[1 : 1 + KEY_ID_BYTES].hex()
+
+
+def _same(found: str, expected: str) -> str:
+    if found != expected:
+        raise SealError("a sealed value names another key")
+    return found
 
 
 def _raw_key_id(key_id: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Keys: how a desk is unlocked, the keys it then has, and what each of them may do. No database here."""

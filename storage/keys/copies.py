@@ -1,0 +1,82 @@
+"""The two files of a keyring: read both, write one at a time so that a whole one is always left."""
+
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import KeyringDamagedError
+from storage.keys.ring import Ring
+from storage.keys.ringfile import LARGEST, decode
+
+NAMES = ("keyring.a", "keyring.b")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong that did not stop the desk from opening."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One file as found. `ring` is there if the file is whole; `fault` says why not."""
+
+    name: str
+    raw: bytes | None
+    ring: Ring | None
+    fault: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Names the file's content; empty for a missing file."""
+        return "" if self.raw is None else hashlib.sha256(self.raw).hexdigest()
+
+
+def read_copies(folder: Path) -> tuple[Copy, ...]:
+    """Both copies in the order of their names, whole or not."""
+    return tuple(_read(folder / name) for name in NAMES)
+
+
+def write_copy(folder: Path, name: str, raw: bytes) -> None:
+    """Put one copy in place: whole and on stable storage, or not at all."""
+    temporary = folder / f"{name}.{secrets.token_hex(4)}.new"
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(folder / name)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(folder)
+
+
+def _read(path: Path) -> Copy:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return Copy(path.name, None, None, "it is missing")
+    except OSError as error:
+        return Copy(path.name, b"", None, f"it cannot be read ({type(error).__name__})")
+    try:
+        return Copy(path.name, raw, decode(raw))
+    except KeyringDamagedError as error:
+        return Copy(path.name, raw, None, error.sentence)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # pragma: no cover - Windows writes directory entries through
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
