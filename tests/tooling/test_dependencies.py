@@ -1,0 +1,33 @@
+"""What we import is what we asked for: a library that came along with another may leave with it."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("appliance", "storage", "ui")
+
+
+def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {_normal(re.split(r"[\[<>=;~ ]", requirement)[0]) for requirement in project["dependencies"]}
+    homes = packages_distributions()
+
+    foreign = {module for room in ROOMS for file in (ROOT / room).rglob("*.py") for module in _imports(file)}
+    foreign -= {*ROOMS, *sys.stdlib_module_names}
+
+    assert not {module for module in foreign if not named & {_normal(home) for home in homes.get(module, [module])}}
+
+
+def _imports(file: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    pulled = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in plain | pulled}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
