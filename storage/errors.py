@@ -19,6 +19,8 @@
     │   ├── LeafRefusedError          what was to be logged could name or quote a person
     │   ├── ExistsError               something is there already; never overwritten
     │   └── SpoolError                the door's letters cannot be kept or read
+    │       ├── SpoolFullError            no room now: free some, ask again
+    │       └── SpoolFailedError          the disk failed: this process keeps no more letters
     ├── AlreadyRunningError           another process serves this desk          exit 3
     └── ApplianceError                see appliance/errors.py
 
@@ -155,6 +157,18 @@ class SpoolError(StorageError):
     """The door's letters cannot be kept or read."""
 
     code = "spool"
+
+
+class SpoolFullError(SpoolError):
+    """There is no room for the letters now; none of them was kept."""
+
+    code = "spool-full"
+
+
+class SpoolFailedError(SpoolError):
+    """The disk failed, and what it holds is not known: this process keeps no more letters."""
+
+    code = "spool-failed"
 
 
 class AlreadyRunningError(NightdeskError):
