@@ -27,7 +27,7 @@ check: dev-environment ## ruff, formatting, mypy --strict, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 format: dev-environment ## lay the code out
 	@$(BIN)/ruff check --fix-only --quiet .
