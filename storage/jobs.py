@@ -109,9 +109,10 @@ class Jobs:
         """At start: whoever leased a job before is gone (one core a desk, held by a lock)."""
         self._connection.execute(update(jobs).values(leased_until=0))
 
-    def next_due(self, kinds: tuple[JobKind, ...]) -> int | None:
-        """When the next job of those kinds falls due."""
-        return self._connection.execute(select(func.min(jobs.c.due_at)).where(jobs.c.kind.in_(kinds))).scalar()
+    def next_due(self, kinds: tuple[JobKind, ...], *, now: int) -> int | None:
+        """When the most overdue job of those kinds fell due, or None when there is nothing to do yet."""
+        where = jobs.c.kind.in_(kinds) & (jobs.c.due_at <= now) & (jobs.c.leased_until <= now)
+        return self._connection.execute(select(func.min(jobs.c.due_at)).where(where)).scalar()
 
     def count(self) -> int:
         """How many wait."""

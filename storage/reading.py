@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from storage.audit.leaf import Action
 from storage.audit.log import AuditLog
-from storage.keys.keyring import OpenKeys
+from storage.keys.opened import OpenKeys
 from storage.plaintext import Plaintext
 from storage.seals import Sealed, Seals
 
@@ -51,7 +51,8 @@ class Readings:
         """Write the leaf, then open each value. Nothing sealed, nothing written."""
         if not sealed:
             return {}
-        self._audit.append(Action.READ, actor=reading.reader, at=reading.at, detail=self._detail(reading, sealed))
+        action = Action.REVEALED if reading.shown is Shown.ORIGINAL else Action.READ
+        self._audit.append(action, actor=reading.reader, at=reading.at, detail=self._detail(reading, sealed))
         return {one: self._seals.open(one) for one in sealed}
 
     def one(self, reading: Reading, sealed: Sealed) -> Plaintext:

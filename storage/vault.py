@@ -15,8 +15,8 @@ from storage.database import look, open_database, write
 from storage.drafts import Drafts
 from storage.errors import ExistsError
 from storage.jobs import Jobs
-from storage.keys.keyring import OpenKeys
 from storage.keys.keytable import KeyName
+from storage.keys.opened import OpenKeys
 from storage.ledger import Ledger
 from storage.messages import Messages
 from storage.meta import Meta

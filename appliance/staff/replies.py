@@ -17,9 +17,7 @@ LONGEST = 1600
 """Characters; the carrier refuses longer ones (Twilio error 21617)."""
 
 
-def send_draft(  # noqa: PLR0913 - each is a part of the decision
-    reader: Reader, draft_id: str, text: str, version: int, *, vault: Vault, clock: Clock
-) -> None:
+def send_draft(reader: Reader, draft_id: str, text: str, version: int, *, vault: Vault, clock: Clock) -> None:
     """Approve a draft, as it is or edited, and queue it. Raises OutOfDate, NotPossible, NotAcceptable."""
     body, at = _acceptable(text), clock.now()
     with vault.transaction() as tx:
@@ -84,8 +82,15 @@ def _acceptable(text: str) -> Plaintext:
     return Plaintext(words)
 
 
-def _queue(  # noqa: PLR0913 - what a reply is made of
-    tx: Transaction, vault: Vault, reader: Reader, person: Person, body: Plaintext, *, at: int, draft: Draft | None = None
+def _queue(
+    tx: Transaction,
+    vault: Vault,
+    reader: Reader,
+    person: Person,
+    body: Plaintext,
+    *,
+    at: int,
+    draft: Draft | None = None,
 ) -> SentReply:
     if tx.suppressions.of(person.number_index) is not None:
         raise NotPossible("This person asked for no more texts.", remedy="Call them, or wait until they text START.")
@@ -109,7 +114,7 @@ def _queue(  # noqa: PLR0913 - what a reply is made of
     return reply
 
 
-def _decide(  # noqa: PLR0913 - each is a fact of the decision
+def _decide(
     tx: Transaction,
     draft: Draft,
     state: DraftState,

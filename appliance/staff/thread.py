@@ -90,7 +90,7 @@ def _thread(tx: Transaction, rows: _Rows, words: Opened) -> Thread:
     person = rows.person
     runs = {run.message: run for run in rows.runs}
     decided = {draft.reply: draft for draft in rows.drafts if draft.reply is not None}
-    items = [
+    items: list[MessageShown | ReplyShown] = [
         *(_message(tx, message, runs.get(message.id), words) for message in rows.messages),
         *(_reply(tx, reply, decided.get(reply.id), words) for reply in rows.replies),
     ]

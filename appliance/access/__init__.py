@@ -1,0 +1,1 @@
+"""Who is let in: sign-in links and sessions."""
