@@ -92,7 +92,7 @@ def _serve(ready: Connection, app: WSGIApplication) -> None:
         ident=None,
         clear_untrusted_proxy_headers=True,
     )
-    ready.send(server.effective_port)
+    ready.send(int(server.effective_port))  # type: ignore[union-attr]  # the stubs leave it out
     server.run()
 
 
