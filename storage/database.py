@@ -4,6 +4,7 @@ The only file that knows the dialect. The settings follow DESIGN §3; each is re
 pragma that a build does not know is ignored in silence.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ from typing import Any
 import sqlcipher3
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from storage.errors import DamagedError, MissingError, StorageError, WrongKeyError
+from storage.errors import DamagedError, ExistsError, MissingError, StorageError, WrongKeyError
 
 metadata = MetaData()
 """The tables of desk.db; each noun declares its own in its own file."""
@@ -28,7 +30,11 @@ OLDEST_SQLITE = (3, 51, 3)
 
 BUSY_TIMEOUT_S = 10.0
 KEY_BYTES = 32
+PAGE_BYTES = 4096
 _FULL = 2
+
+RESTORE = "restore it from a backup"
+_READS = "nightdesk_reads"
 
 # cipher_log_level before the key: the library's own log would else name what it fails on.
 _BEFORE_KEY = ("PRAGMA cipher_log_level = NONE",)
@@ -41,13 +47,24 @@ _AFTER_KEY = (
     "PRAGMA synchronous = FULL",
     "PRAGMA trusted_schema = OFF",
 )
+# What a build that does not know a pragma would say otherwise, or nothing at all.
+_TAKEN = {
+    "cipher_memory_security": "1",
+    "foreign_keys": "1",
+    "journal_mode": "wal",
+    "secure_delete": "1",
+    "synchronous": str(_FULL),
+    "temp_store": "2",
+    "trusted_schema": "0",
+}
 
 
 def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
     """An engine over the SQLCipher file at `path`, keyed with the 32 raw bytes `key`.
 
     Raises MissingError where there is no file and `create` is not given: a fresh store is never
-    made in the place of a lost one. Raises WrongKeyError or DamagedError as the first read tells.
+    made in the place of a lost one. Raises DamagedError for a file that was emptied or does not open;
+    ForeignDataError, one of them, where not one page does.
     """
     if len(key) != KEY_BYTES:
         # A hex key of another length would silently be taken as a passphrase.
@@ -57,8 +74,10 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
             f"the database library is too old: SQLite {sqlcipher3.sqlite_version}",
             remedy="install sqlcipher3 0.6.4 or newer",
         )
-    if not create and not path.is_file():
-        raise MissingError(f"the data file {path.name} is not there", remedy="restore it from a backup")
+    if create:
+        _make_file(path)
+    else:
+        _check_file(path)
     engine = create_engine(
         "sqlite://",
         module=sqlcipher3.dbapi2,
@@ -69,9 +88,31 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
         max_overflow=8,
     )
     event.listen(engine, "begin", _begin)
-    with write(engine) as connection:
-        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+    try:
+        with look(engine) as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def _make_file(path: Path) -> None:
+    # Made here and not by SQLite: nobody else may read it, and the two files beside it get the same mode.
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise ExistsError(f"there is a {path.name} already", remedy="choose another folder") from None
+    except OSError as error:
+        raise StorageError(f"the data file {path.name} cannot be made: {error.strerror}") from None
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise MissingError(f"the data file {path.name} is not there", remedy=RESTORE)
+    # SQLite takes a file of no whole page for a new database, and would begin an empty desk in it.
+    if path.stat().st_size < PAGE_BYTES:
+        raise DamagedError(f"the data file {path.name} was emptied or cut off", remedy=RESTORE)
 
 
 def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - the driver has no types
@@ -93,28 +134,39 @@ def _settle(driver: Any, path: Path, key: bytes) -> None:  # noqa: ANN401
     driver.set_key(f"x'{key.hex()}'")
     try:
         driver.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlcipher3.dbapi2.DatabaseError:
-        raise _cannot_open(path) from None
+    except sqlcipher3.dbapi2.DatabaseError as error:
+        # Only this code speaks of the key or the first page; a busy or unreadable file is neither.
+        if _code(error) == _NOT_A_DATABASE:
+            raise _does_not_open(driver, path) from None
+        raise
     for pragma in _AFTER_KEY:
         driver.execute(pragma)
     if sys.platform == "darwin":
         driver.execute("PRAGMA fullfsync = ON")
-    if driver.execute("PRAGMA synchronous").fetchone()[0] != _FULL:
-        raise StorageError("the database did not take synchronous=FULL")
-    if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        raise StorageError("the database did not take the write-ahead log")
+    _read_back(driver)
+
+
+def _read_back(driver: Any) -> None:  # noqa: ANN401
     if driver.execute("PRAGMA cipher_version").fetchone() is None:
         raise StorageError("this build of SQLite does not encrypt", remedy="install sqlcipher3, not sqlite3")
+    for pragma, wanted in _TAKEN.items():
+        found = driver.execute(f"PRAGMA {pragma}").fetchone()
+        if found is None or str(found[0]) != wanted:
+            raise StorageError(f"the database did not take {pragma}={wanted}")
 
 
-def _cannot_open(path: Path) -> StorageError:
-    # SQLCipher gives one answer for a wrong key and for a damaged first page. The key comes from a
-    # keyring whose checksum and HMAC held, so a file of whole pages that it does not open is damaged
-    # or another desk's; the caller, who knows the keyring, says which.
-    return WrongOrDamagedError(
-        f"the data file {path.name} does not open with this desk's key",
-        remedy="restore it from a backup, or put the right file back",
-    )
+def _does_not_open(driver: Any, path: Path) -> StorageError:  # noqa: ANN401
+    # SQLCipher gives one answer for a wrong key and for a damaged first page. But each page carries its
+    # own HMAC: with the right key the other pages still hold.
+    pages = path.stat().st_size // PAGE_BYTES
+    faults = driver.execute("PRAGMA cipher_integrity_check").fetchall()
+    if pages > 1 and len(faults) >= pages:
+        return ForeignDataError(
+            f"no page of the data file {path.name} opens with this desk's key: "
+            "it is another desk's, of another key, or its first bytes are damaged",
+            remedy="put the right file back, or restore it from a backup",
+        )
+    return WrongOrDamagedError(f"the data file {path.name} is damaged", remedy=RESTORE)
 
 
 class WrongOrDamagedError(DamagedError, WrongKeyError):
@@ -124,11 +176,18 @@ class WrongOrDamagedError(DamagedError, WrongKeyError):
     exit_code = 5
 
 
+class ForeignDataError(WrongOrDamagedError):
+    """Not one page opens: the file belongs to another desk or another key."""
+
+    code = "data-foreign"
+
+
 def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     # IMMEDIATE takes the write lock now. A plain BEGIN that reads the log's head and then writes
     # fails at once if another chore wrote in between, whatever the busy timeout.
-    mode = connection.get_execution_options().get("nightdesk_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -140,9 +199,9 @@ def write(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def look(engine: Engine) -> Iterator[Connection]:
-    """One transaction that only reads: a steady view that blocks no writer."""
+    """One transaction that can only read: a steady view that blocks no writer."""
     with _translated(), engine.connect() as plain:
-        connection = plain.execution_options(nightdesk_begin="DEFERRED")
+        connection = plain.execution_options(**{_READS: True})
         with connection.begin():
             yield connection
 
@@ -153,16 +212,50 @@ def _translated() -> Iterator[None]:
         yield
     except DatabaseError as error:
         # The driver's message may quote parameters; only its kind is passed on.
-        kind = type(error.orig).__name__ if error.orig is not None else type(error).__name__
-        text = str(error.orig).lower()
-        if "malformed" in text or "not a database" in text:
-            raise DamagedError("a data file is damaged", remedy="run `nightdesk verify`, then restore") from None
-        if "full" in text and "disk" in text:
-            raise DiskFullError("the disk is full", remedy="free some space; nothing was lost") from None
-        raise StorageError(f"the database refused: {kind}") from None
+        raise _translation(error) from None
+    except PoolTimeout:
+        raise BusyError("too many things want the data file at once", remedy="try again") from None
+
+
+def _translation(error: DatabaseError) -> StorageError:
+    code = _code(error.orig)
+    if code in _KINDS:
+        kind, sentence, remedy = _KINDS[code]
+        return kind(sentence, remedy=remedy)
+    return StorageError(f"the database refused: {type(error.orig).__name__}")
+
+
+def _code(error: BaseException | None) -> int:
+    # The low byte is the primary code; the rest says where it happened.
+    return int(getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
 
 
 class DiskFullError(StorageError):
     """Nothing more can be written."""
 
     code = "disk-full"
+
+
+class DiskError(StorageError):
+    """The disk does not do what it is told."""
+
+    code = "disk-error"
+
+
+class BusyError(StorageError):
+    """Another process or thread holds the file for longer than anybody should."""
+
+    code = "database-busy"
+
+
+_NOT_A_DATABASE = 26
+_DAMAGED = (DamagedError, "a data file is damaged", "run `nightdesk verify`, then restore")
+_KINDS: dict[int, tuple[type[StorageError], str, str]] = {
+    5: (BusyError, "another process holds the data file", "close whatever else has it open, then try again"),
+    8: (DiskError, "the data file cannot be written", "give the desk's folder back its permissions"),
+    10: (DiskError, "the disk failed while the data file was read or written", "check the disk and its cables"),
+    11: _DAMAGED,
+    13: (DiskFullError, "the disk is full", "free some space; nothing was lost"),
+    14: (DiskError, "the data file cannot be opened", "check the desk's folder and its permissions"),
+    _NOT_A_DATABASE: _DAMAGED,
+}
