@@ -1,4 +1,4 @@
-"""Keeps HTTP libraries and SDKs from logging what they send: their INFO lines hold numbers, their DEBUG lines bodies."""
+"""Keeps HTTP libraries and SDKs from logging what they send: INFO lines hold numbers, DEBUG lines bodies."""
 
 import logging
 from typing import Final
