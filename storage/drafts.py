@@ -56,6 +56,7 @@ drafts = Table(
     Column("reply_id", String(32), nullable=True),
 )
 Index("drafts_by_person", drafts.c.person_id, drafts.c.created_at)
+Index("drafts_by_state", drafts.c.state)
 
 
 class DraftDecidedError(StorageError):

@@ -54,6 +54,7 @@ ledger = Table(
 )
 Index("ledger_by_time", ledger.c.at)
 Index("ledger_by_run", ledger.c.run_id)
+Index("ledger_by_permission", ledger.c.permission_id, ledger.c.at)
 
 
 @dataclass(frozen=True, slots=True)

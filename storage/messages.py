@@ -74,6 +74,8 @@ messages = Table(
 )
 Index("messages_by_person", messages.c.person_id, messages.c.received_at)
 Index("messages_by_state", messages.c.state)
+# Few are ever waiting for the redactor; without it each look would cost the whole table.
+Index("messages_by_redacted", messages.c.redacted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ replies = Table(
 )
 Index("replies_by_person", replies.c.person_id, replies.c.created_at)
 Index("replies_by_state", replies.c.state, replies.c.state_at)
+# The gate counts what went out lately before each sending.
+Index("replies_by_sending", replies.c.sending_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine
 
@@ -74,6 +75,7 @@ class Vault:
         self.person_keys = PersonKeys(self._persons, kek=keys.key(KeyName.PKEK))
         self._seals = Seals(keys.desk, self.person_keys)
         self._changes = 0
+        self._counting = Lock()
 
     @property
     def changes(self) -> int:
@@ -85,7 +87,9 @@ class Vault:
         """A transaction that may write; committed at the end, rolled back on any error."""
         with write(self._desk) as connection:
             yield self._nouns(connection)
-        self._changes += 1
+        # Two threads that add one at once would count as one, and a page would not look again.
+        with self._counting:
+            self._changes += 1
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -144,7 +148,7 @@ class Vault:
 def _opened(path: Path, keys: OpenKeys, name: KeyName, schema: Schema, *, create: bool) -> Engine:
     engine = open_database(path, keys.key(name).secret.reveal(), create=create)
     try:
-        upgrade(engine, schema)
+        upgrade(engine, schema, create=create)
     except BaseException:
         engine.dispose()
         raise

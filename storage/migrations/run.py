@@ -1,8 +1,10 @@
 """Bringing a file's tables up to date: each step with its number, all in one transaction.
 
-A new step is drafted with `python -m storage.migrations.run desk "what it does"` and then read by a person.
+A new step is drafted with `python -m storage.migrations.run desk "what it does"`, laid out with `make format` and then
+read by a person. A step that was released is never edited.
 """
 
+import re
 import sys
 from enum import StrEnum
 from importlib import import_module
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, MetaData, create_engine, inspect, text
 
-from storage.database import metadata, person_metadata, write
+from storage.database import look, metadata, person_metadata, write
 from storage.errors import DamagedError
 
 if TYPE_CHECKING:
@@ -33,12 +35,21 @@ _TABLES: dict[Schema, MetaData] = {Schema.DESK: metadata, Schema.PERSONS: person
 _HERE = Path(__file__).parent
 
 
-def upgrade(engine: Engine, schema: Schema) -> None:
-    """Apply what is missing. Raises DamagedError for a file that a newer release wrote."""
+def upgrade(engine: Engine, schema: Schema, *, create: bool = False) -> None:
+    """Apply what is missing; only with `create` to a file that has nothing yet.
+
+    Raises DamagedError for a file that a newer release wrote, or whose tables are gone.
+    """
+    with look(engine) as connection:
+        if _version(connection) == HEADS[schema]:
+            return
     with write(engine) as connection:
+        # Asked again under the write lock: another process may have been faster.
         found = _version(connection)
         if found == HEADS[schema]:
             return
+        if found is None and not create:
+            raise DamagedError(f"the {schema} file has no tables", remedy="restore it from a backup")
         if found is not None and found > HEADS[schema]:
             raise DamagedError(
                 f"the {schema} file was written by a newer release (step {found})", remedy="install that release"
@@ -63,8 +74,8 @@ def _config(connection: "Connection", schema: Schema) -> "Config":
     return config
 
 
-def _draft(schema: Schema, message: str) -> None:
-    """Write the step between what the released steps make and what the nouns declare."""
+def draft(schema: Schema, message: str) -> Path:
+    """Write the step between what the released steps make and what the nouns declare; its file."""
     import_module("storage.vault")
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
@@ -72,8 +83,19 @@ def _draft(schema: Schema, message: str) -> None:
         command = import_module("alembic.command")
         command.upgrade(config, "head")
         number = f"{len(list((_HERE / schema).glob('0*.py'))) + 1:04}"
-        command.revision(config, message=message, autogenerate=True, rev_id=number, version_path=str(_HERE / schema))
+        script = command.revision(
+            config, message=message, autogenerate=True, rev_id=number, version_path=str(_HERE / schema)
+        )
+    path = Path(script.path)
+    path.write_text(_tidy(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return path
+
+
+def _tidy(step: str) -> str:
+    # Alembic asks in comments to be read and adjusted; and what it read from SQLite as 0 must be FALSE elsewhere.
+    lines = [line for line in step.splitlines(keepends=True) if not line.strip().startswith("# ###")]
+    return re.sub(r"(sa\.Boolean\(\), server_default=)sa\.text\(.0.\)", r"\1sa.false()", "".join(lines))
 
 
 if __name__ == "__main__":
-    _draft(Schema(sys.argv[1]), sys.argv[2])
+    draft(Schema(sys.argv[1]), sys.argv[2])
