@@ -28,6 +28,19 @@ from storage.keys.slots import (
     slot_of,
 )
 
+# OpenKeys and RecoverySheet are what these functions give out, so they may be imported from here.
+__all__ = [
+    "OpenKeys",
+    "PublicFacts",
+    "RecoverySheet",
+    "create",
+    "profile_for",
+    "public_facts",
+    "unlock",
+    "unlock_by_identity",
+    "write_next",
+]
+
 _DATA_FILES = ("desk.db", "persons.db", "search.db")
 
 

@@ -1,0 +1,121 @@
+"""The log of one desk, within one transaction of its database: no leaf without the act, no act without the leaf."""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from sqlalchemy import Connection, func, insert, select
+
+from storage.audit import tree
+from storage.audit.check import LeafRow, LogChecked, StoredNote, check_log
+from storage.audit.leaf import Action, Detail, Leaf
+from storage.audit.tables import checkpoints, leaves, tree_nodes
+from storage.errors import AuditError
+
+NOTHING: Detail = MappingProxyType({})
+_AT_ONCE = 2000
+_CHECK = "run `nightdesk verify`, then restore from a backup"
+
+
+class AuditLog:
+    """Append, count, root, check. Appending needs a transaction that may write."""
+
+    def __init__(self, connection: Connection, *, desk: str) -> None:
+        self._connection = connection
+        self.desk = desk
+        self._edge = tree.Frontier()
+        self._newest = b""
+
+    def append(
+        self,
+        action: Action,
+        object: str = "",  # noqa: A002 - the name of the leaf's field
+        *,
+        actor: str,
+        at: int,
+        detail: Detail = NOTHING,
+    ) -> int:
+        """Write one leaf and the nodes it completes; returns its index. Raises LeafRefusedError."""
+        edge = self._right_edge()
+        leaf = Leaf(self.desk, edge.size, at, actor, action, object, detail)
+        body = leaf.canonical()
+        first = tree.stored(edge.size)
+        done = edge.add(tree.leaf_hash(body))
+        self._newest = done[-1]
+        row = {"i": leaf.i, "at": at, "actor": actor, "action": action.value, "object": object, "body": body.decode()}
+        self._connection.execute(insert(leaves).values(row))
+        nodes = [{"position": first + place, "hash": node} for place, node in enumerate(done)]
+        self._connection.execute(insert(tree_nodes), nodes)
+        return leaf.i
+
+    def count(self) -> int:
+        """How many leaves there are."""
+        newest = self._connection.execute(select(func.max(leaves.c.i))).scalar()
+        return 0 if newest is None else int(newest) + 1
+
+    def root(self) -> bytes:
+        """The root over all leaves, from the kept nodes."""
+        return tree.root_at(self.count(), self.node)
+
+    def node(self, level: int, k: int) -> bytes:
+        """The kept hash of a full subtree. Raises AuditError where it is missing."""
+        where = tree_nodes.c.position == tree.position(level, k)
+        found = self._connection.execute(select(tree_nodes.c.hash).where(where)).scalar()
+        if found is None:
+            raise AuditError(f"the log lacks node {level}/{k}", remedy=_CHECK)
+        return bytes(found)
+
+    def leaf_body(self, index: int) -> bytes:
+        """The canonical bytes of one leaf. Raises AuditError where it is missing."""
+        found = self._connection.execute(select(leaves.c.body).where(leaves.c.i == index)).scalar()
+        if found is None:
+            raise AuditError(f"the log lacks leaf {index}", remedy=_CHECK)
+        return str(found).encode()
+
+    def notes(self) -> Iterator[StoredNote]:
+        """The signed checkpoints as stored, oldest first."""
+        rows = self._connection.execute(select(checkpoints).order_by(checkpoints.c.sequence))
+        return (StoredNote(row.sequence, row.at, row.size, row.note) for row in rows)
+
+    def newest_note(self) -> StoredNote | None:
+        """The signed checkpoint stored last."""
+        row = self._connection.execute(select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(1)).first()
+        return None if row is None else StoredNote(row.sequence, row.at, row.size, row.note)
+
+    def keep_note(self, note: StoredNote) -> None:
+        """Store a signed checkpoint; see checkpoint.sign."""
+        row = {"sequence": note.sequence, "at": note.at, "size": note.size, "note": note.text}
+        self._connection.execute(insert(checkpoints).values(row))
+
+    def check(self, *public_keys: bytes, trusted: tuple[str, ...] = ()) -> LogChecked:
+        """Recompute every leaf, node and root and compare them with what is kept and with what was signed.
+
+        `public_keys` are all keys that ever signed; `trusted` are checkpoints kept elsewhere, say in a mailbox. Raises
+        LeafDamagedError with the index of the leaf, CheckpointError, or AuditError.
+        """
+        select_leaves, select_nodes = (
+            select(leaves).order_by(leaves.c.i),
+            select(tree_nodes).order_by(tree_nodes.c.position),
+        )
+        rows = self._connection.execute(select_leaves.execution_options(yield_per=_AT_ONCE))
+        nodes = self._connection.execute(select_nodes.execution_options(yield_per=_AT_ONCE))
+        return check_log(
+            self.desk,
+            (LeafRow(row.i, row.at, row.actor, row.action, row.object, row.body) for row in rows),
+            ((row.position, bytes(row.hash)) for row in nodes),
+            tuple(self.notes()),
+            public_keys=public_keys,
+            trusted=trusted,
+        )
+
+    def _right_edge(self) -> tree.Frontier:
+        newest = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(1)
+        row = self._connection.execute(newest).first()
+        kept, last = (0, b"") if row is None else (row.position + 1, bytes(row.hash))
+        # What is remembered holds only while the database ends with it: a savepoint may have been rolled back.
+        if (kept, last) != (tree.stored(self._edge.size), self._newest):
+            size = self.count()
+            if tree.stored(size) != kept:
+                raise AuditError("the nodes of the log do not fit its leaves", remedy=_CHECK)
+            self._edge = tree.Frontier(size, [self.node(level, k) for level, k in tree.peaks(size)])
+            self._newest = last
+        return self._edge
