@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --genera
 .PHONY: help demo test test-long check format bench eval build lock environment dev-environment test-tools
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | column -t -s '	'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
 
 demo: environment ## a throw-away desk with sample people; prints one sign-in link (ARGS="--port 8500")
 	@$(BIN)/nightdesk demo $(ARGS)
