@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
+from typing import Any
 
 from storage.errors import DamagedError
 
@@ -56,7 +57,7 @@ def decode_letters(data: bytes) -> tuple[Letter, ...]:
         if version != VERSION:
             raise DamagedError(f"a batch of letters has version {version}, which this release does not know")
         words = iter(body.split(_BETWEEN)) if body or any(head[-1] for head in heads) else iter(())
-        letters = tuple(_letter(*head, words) for head in heads)
+        letters = tuple(_letter(head, words) for head in heads)
     except (ValueError, TypeError, StopIteration, RuntimeError):
         raise DamagedError("a batch of letters does not have the form it was written in") from None
     if next(words, None) is not None:
@@ -64,14 +65,7 @@ def decode_letters(data: bytes) -> tuple[Letter, ...]:
     return letters
 
 
-def _letter(  # noqa: PLR0917 - a head of the batch, in its order
-    kind: str,
-    received: int,
-    url: str,
-    signature: str,
-    checked: bool,
-    fields: int,
-    words: Iterator[str],  # noqa: FBT001
-) -> Letter:
+def _letter(head: list[Any], words: Iterator[str]) -> Letter:
+    kind, received, url, signature, checked, fields = head
     pairs = tuple((next(words), next(words)) for _ in range(fields))
     return Letter(LetterKind(kind), received, url, pairs, signature, checked)

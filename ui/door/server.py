@@ -1,0 +1,153 @@
+"""The door's HTTP server: waitress's sockets and buffers, but one thread, and requests are answered in rounds.
+
+All requests that have arrived are handed on together, so that one fsync serves them all; while the disk works, the
+next round gathers in the kernel. Handing each request to a thread and back costs three times what it takes to answer
+it (docs/decisions/door-rounds.md), and threads would only wait for the same disk.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+
+from ui.door.requests import StrictRequest
+
+# A round holds this many requests at most, so that what one round keeps in memory is bounded.
+ROUND = 256
+_ACCEPTED_A_ROUND = 64
+_TICK_S = 0.5
+# How long a request may take to arrive, however it trickles; and how long when no connection is left for others.
+_PATIENCE_S = 20.0
+_SHORT_PATIENCE_S = 2.0
+_FAREWELL_S = 3.0
+
+Answerer = Callable[[Sequence[StrictRequest]], list[bytes]]
+
+
+class _AnswerTask:
+    """What the channel runs for a request: its answer is ready, so it is sent."""
+
+    wrote_header = True
+
+    def __init__(self, channel: HTTPChannel, request: StrictRequest) -> None:
+        self._channel = channel
+        self.request = request
+        self.close_on_finish = closes(request)
+
+    def service(self) -> None:
+        self._channel.write_soon(self.request.answer)
+
+
+class _Channel(HTTPChannel):
+    parser_class = StrictRequest
+    task_class = _AnswerTask
+    error_task_class = _AnswerTask
+
+
+class _Round:
+    """Stands where waitress keeps its threads: gathers the channels whose next request is complete."""
+
+    def __init__(self) -> None:
+        self._channels: list[HTTPChannel] = []
+
+    def add_task(self, channel: HTTPChannel) -> None:
+        self._channels.append(channel)
+
+    def take(self) -> list[HTTPChannel]:
+        taken, self._channels = self._channels[:ROUND], self._channels[ROUND:]
+        return [channel for channel in taken if channel.requests]
+
+    def shutdown(self) -> None:
+        self._channels.clear()
+
+
+class DoorServer(TcpWSGIServer):
+    """Listens on loopback: the tunnel ends there. Raises OSError where the port is taken."""
+
+    channel_class = _Channel
+
+    def __init__(self, answerer: Answerer, *, port: int, tick: Callable[[], None], host: str = "127.0.0.1") -> None:
+        self._answerer = answerer
+        self._tick = tick
+        self._round = _Round()
+        self._stopping = False
+        super().__init__(
+            None,
+            dispatcher=self._round,
+            host=host,
+            port=port,
+            ident=None,
+            connection_limit=450 if not hasattr(wasyncore.select, "poll") else 3000,
+            asyncore_use_poll=True,
+            channel_timeout=20,
+            cleanup_interval=1,
+            # waitress refuses what reaches these; so one more than the longest body that is taken.
+            max_request_body_size=64 * 1024 + 1,
+            max_request_header_size=16 * 1024,
+            inbuf_overflow=128 * 1024,
+            log_socket_errors=False,
+        )
+
+    def stop(self) -> None:
+        """Finish what has arrived and return from `run`. May be called by a signal handler or another thread."""
+        self._stopping = True
+        self.trigger.pull_trigger()
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        poll = wasyncore.poll2 if hasattr(wasyncore.select, "poll") else wasyncore.poll
+        next_tick = 0.0
+        while not self._stopping:
+            poll(_TICK_S, self._map)
+            self._answer_rounds()
+            if (now := time.monotonic()) >= next_tick:
+                self._tick()
+                next_tick = now + _TICK_S
+        self._say_farewell(poll)
+
+    def _say_farewell(self, poll: Callable[[float, object], None]) -> None:
+        self.del_channel()
+        self.socket.close()
+        end = time.monotonic() + _FAREWELL_S
+        while time.monotonic() < end and any(map(_unfinished, self.active_channels.values())):
+            poll(0.05, self._map)
+            self._answer_rounds()
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def _answer_rounds(self) -> None:
+        while channels := self._round.take():
+            requests = [channel.requests[0] for channel in channels]
+            for request, answer in zip(requests, self._answerer(requests), strict=True):
+                request.answer = answer
+            for channel in channels:
+                channel.service()
+
+    def pull_trigger(self) -> None:
+        """There is no other thread to wake."""
+
+    def handle_accept(self) -> None:
+        for _ in range(_ACCEPTED_A_ROUND):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                return
+
+    def maintenance(self, now: float) -> None:
+        super().maintenance(now)
+        patience = _SHORT_PATIENCE_S if self.in_connection_overflow else _PATIENCE_S
+        latest = time.monotonic() - patience
+        for channel in self.active_channels.values():
+            # waitress asks for any activity; one byte every few seconds would hold a connection for ever.
+            if not channel.requests and channel.request is not None and channel.request.began < latest:
+                channel.will_close = True
+
+
+def closes(request: StrictRequest) -> bool:
+    """Whether the connection ends with this request."""
+    return request.error is not None or request.connection_close
+
+
+def _unfinished(channel: HTTPChannel) -> bool:
+    return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
