@@ -5,38 +5,16 @@ one it does not know. Every verb that takes a reader may raise NightdeskError; R
 own sentence, anything else as an error with a number. A verb that shows bodies writes its leaf before it returns.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.inbox import Inbox
+from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
 from appliance.views.status import Readiness, Status
 from appliance.views.thread import Revealed, Thread
-
-
-class SecurityEvent(StrEnum):
-    """What the pages saw that nobody with good intentions does."""
-
-    WRONG_HOST = "wrong-host"
-    FOREIGN_ORIGIN = "foreign-origin"
-    BAD_FORM_TOKEN = "bad-form-token"  # noqa: S105 - a kind of event, not a secret
-    BAD_REQUEST = "bad-request"
-    POLICY_VIOLATION = "policy-violation"
-    UNEXPECTED_ERROR = "unexpected-error"
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """One security event: cleaned, cut to length, nothing that somebody wrote. `number` is shown on the page."""
-
-    kind: SecurityEvent
-    route: str
-    detail: str = ""
-    number: str = ""
 
 
 class FrontDoor(Protocol):
