@@ -1,4 +1,4 @@
-"""Vaults for tests: real keys, real SQLCipher, in a folder of the test's own. One template a run, copied for each test."""
+"""Vaults for tests: real keys, real SQLCipher, in a folder of the test's own; one template a run, copied for each."""
 
 import shutil
 import tempfile
