@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from storage.audit import tree
 from storage.audit.check import LeafRow, LogChecked, StoredNote, check_log
@@ -13,6 +13,17 @@ from storage.errors import AuditError
 
 NOTHING: Detail = MappingProxyType({})
 _AT_ONCE = 2000
+
+# Built once: putting a statement together costs more than running it.
+_ADD_LEAF, _ADD_NODES, _ADD_NOTE = insert(leaves), insert(tree_nodes), insert(checkpoints)
+_NEWEST_LEAF = select(func.max(leaves.c.i))
+_NEWEST_NODE = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(1)
+_NEWEST_NOTE = select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(1)
+_NODE = select(tree_nodes.c.hash).where(tree_nodes.c.position == bindparam("position"))
+_BODY = select(leaves.c.body).where(leaves.c.i == bindparam("i"))
+_LEAVES = select(leaves).order_by(leaves.c.i).execution_options(yield_per=_AT_ONCE)
+_NODES = select(tree_nodes).order_by(tree_nodes.c.position).execution_options(yield_per=_AT_ONCE)
+_NOTES = select(checkpoints).order_by(checkpoints.c.sequence)
 _CHECK = "run `nightdesk verify`, then restore from a backup"
 
 
@@ -42,14 +53,14 @@ class AuditLog:
         done = edge.add(tree.leaf_hash(body))
         self._newest = done[-1]
         row = {"i": leaf.i, "at": at, "actor": actor, "action": action.value, "object": object, "body": body.decode()}
-        self._connection.execute(insert(leaves).values(row))
+        self._connection.execute(_ADD_LEAF, row)
         nodes = [{"position": first + place, "hash": node} for place, node in enumerate(done)]
-        self._connection.execute(insert(tree_nodes), nodes)
+        self._connection.execute(_ADD_NODES, nodes)
         return leaf.i
 
     def count(self) -> int:
         """How many leaves there are."""
-        newest = self._connection.execute(select(func.max(leaves.c.i))).scalar()
+        newest = self._connection.execute(_NEWEST_LEAF).scalar()
         return 0 if newest is None else int(newest) + 1
 
     def root(self) -> bytes:
@@ -58,33 +69,32 @@ class AuditLog:
 
     def node(self, level: int, k: int) -> bytes:
         """The kept hash of a full subtree. Raises AuditError where it is missing."""
-        where = tree_nodes.c.position == tree.position(level, k)
-        found = self._connection.execute(select(tree_nodes.c.hash).where(where)).scalar()
+        found = self._connection.execute(_NODE, {"position": tree.position(level, k)}).scalar()
         if found is None:
             raise AuditError(f"the log lacks node {level}/{k}", remedy=_CHECK)
         return bytes(found)
 
     def leaf_body(self, index: int) -> bytes:
         """The canonical bytes of one leaf. Raises AuditError where it is missing."""
-        found = self._connection.execute(select(leaves.c.body).where(leaves.c.i == index)).scalar()
+        found = self._connection.execute(_BODY, {"i": index}).scalar()
         if found is None:
             raise AuditError(f"the log lacks leaf {index}", remedy=_CHECK)
         return str(found).encode()
 
     def notes(self) -> Iterator[StoredNote]:
         """The signed checkpoints as stored, oldest first."""
-        rows = self._connection.execute(select(checkpoints).order_by(checkpoints.c.sequence))
+        rows = self._connection.execute(_NOTES)
         return (StoredNote(row.sequence, row.at, row.size, row.note) for row in rows)
 
     def newest_note(self) -> StoredNote | None:
         """The signed checkpoint stored last."""
-        row = self._connection.execute(select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(1)).first()
+        row = self._connection.execute(_NEWEST_NOTE).first()
         return None if row is None else StoredNote(row.sequence, row.at, row.size, row.note)
 
     def keep_note(self, note: StoredNote) -> None:
         """Store a signed checkpoint; see checkpoint.sign."""
         row = {"sequence": note.sequence, "at": note.at, "size": note.size, "note": note.text}
-        self._connection.execute(insert(checkpoints).values(row))
+        self._connection.execute(_ADD_NOTE, row)
 
     def check(self, *public_keys: bytes, trusted: tuple[str, ...] = ()) -> LogChecked:
         """Recompute every leaf, node and root and compare them with what is kept and with what was signed.
@@ -92,12 +102,7 @@ class AuditLog:
         `public_keys` are all keys that ever signed; `trusted` are checkpoints kept elsewhere, say in a mailbox. Raises
         LeafDamagedError with the index of the leaf, CheckpointError, or AuditError.
         """
-        select_leaves, select_nodes = (
-            select(leaves).order_by(leaves.c.i),
-            select(tree_nodes).order_by(tree_nodes.c.position),
-        )
-        rows = self._connection.execute(select_leaves.execution_options(yield_per=_AT_ONCE))
-        nodes = self._connection.execute(select_nodes.execution_options(yield_per=_AT_ONCE))
+        rows, nodes = self._connection.execute(_LEAVES), self._connection.execute(_NODES)
         return check_log(
             self.desk,
             (LeafRow(row.i, row.at, row.actor, row.action, row.object, row.body) for row in rows),
@@ -108,8 +113,7 @@ class AuditLog:
         )
 
     def _right_edge(self) -> tree.Frontier:
-        newest = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(1)
-        row = self._connection.execute(newest).first()
+        row = self._connection.execute(_NEWEST_NODE).first()
         kept, last = (0, b"") if row is None else (row.position + 1, bytes(row.hash))
         # What is remembered holds only while the database ends with it: a savepoint may have been rolled back.
         if (kept, last) != (tree.stored(self._edge.size), self._newest):

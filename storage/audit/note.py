@@ -50,12 +50,12 @@ def origin(desk: str) -> str:
 
 def verifier_key(desk: str, public_key: bytes) -> str:
     """The public key as signed-note tools take it: <name>+<key id>+<base64>."""
-    return f"{origin(desk)}+{_key_id(desk, public_key).hex()}+{_base64(_ED25519 + public_key)}"
+    return f"{origin(desk)}+{_key_id(origin(desk), public_key).hex()}+{_base64(_ED25519 + public_key)}"
 
 
 def signed_note(point: Checkpoint, signer: AuditSigner) -> str:
     """The checkpoint with the desk's signature."""
-    signature = _key_id(point.desk, signer.public_key) + signer.sign(point.text().encode())
+    signature = _key_id(origin(point.desk), signer.public_key) + signer.sign(point.text().encode())
     return f"{point.text()}\n{_DASH}{origin(point.desk)} {_base64(signature)}\n"
 
 
@@ -87,7 +87,7 @@ def _verifies(line: str, text: str, desk: str, public_keys: Sequence[bytes]) -> 
     except ValueError:
         raise CheckpointError("a signature of a checkpoint is not base64") from None
     for key in public_keys:
-        if name != origin(desk) or signature[:_KEY_ID_BYTES] != _key_id(desk, key):
+        if name != origin(desk) or signature[:_KEY_ID_BYTES] != _key_id(name, key):
             continue
         # A signature that claims to be by a known key and is not makes the whole note bad.
         try:
@@ -110,8 +110,8 @@ def _parsed(text: str, desk: str) -> Checkpoint:
     return Checkpoint(desk, int(size), digest)
 
 
-def _key_id(desk: str, public_key: bytes) -> bytes:
-    return hashlib.sha256(origin(desk).encode() + b"\n" + _ED25519 + public_key).digest()[:_KEY_ID_BYTES]
+def _key_id(name: str, public_key: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:_KEY_ID_BYTES]
 
 
 def _base64(raw: bytes) -> str:

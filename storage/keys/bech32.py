@@ -21,8 +21,8 @@ def decode(prefix: str, text: str) -> bytes:
     """The payload of `text`, which may be all lower or all upper case. Raises Bech32Error."""
     if text not in {text.lower(), text.upper()}:
         raise Bech32Error("upper and lower case are mixed")
-    head, one, tail = text.lower().rpartition("1")
-    if not one or head != prefix or len(tail) < _CHECK_SYMBOLS:
+    head, _, tail = text.lower().rpartition("1")
+    if not head or head != prefix or len(tail) < _CHECK_SYMBOLS:
         raise Bech32Error("this is another kind of key")
     symbols = [_ALPHABET.find(character) for character in tail]
     if min(symbols) < 0 or _polymod([*_spread(prefix), *symbols]) != 1:
