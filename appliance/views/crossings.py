@@ -15,7 +15,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CrossingRow:
-    """One call to the outside. `purpose` is the permission's code, `why` a sentence for the owner, `size` bytes sent."""
+    """One call to the outside. `purpose`: the permission's code; `why`: a sentence for the owner; `size`: bytes."""
 
     crossing_id: str
     at: int
