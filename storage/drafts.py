@@ -1,5 +1,6 @@
 """Drafts: words that wait for a person. Held, then sent as they are, sent changed, or discarded."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -153,8 +154,15 @@ class Drafts:
 
     def thread(self, person: PersonId, *, limit: int = 200) -> list[Draft]:
         """The newest of a person's drafts, oldest first."""
-        query = select(drafts).where(drafts.c.person_id == person).order_by(drafts.c.created_at.desc()).limit(limit)
+        query = select(drafts).where(drafts.c.person_id == person)
+        query = query.order_by(drafts.c.created_at.desc(), drafts.c.id.desc()).limit(limit)
         return [_draft(row) for row in self._connection.execute(query)][::-1]
+
+    def all_of(self, person: PersonId) -> Iterator[Draft]:
+        """Every draft for a person, oldest first, one by one."""
+        query = select(drafts).where(drafts.c.person_id == person)
+        for row in self._connection.execute(query.order_by(drafts.c.created_at, drafts.c.id)):
+            yield _draft(row)
 
     def open_count(self, person: PersonId | None = None) -> int:
         """How many wait."""

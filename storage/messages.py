@@ -5,7 +5,7 @@ pages and prompts show; where health details were taken out of it, `original` ho
 written, sealed apart and opened only with a reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -35,6 +35,9 @@ from storage.plaintext import Plaintext
 from storage.seals import Sealed, Seals
 
 MessageId = NewType("MessageId", str)
+
+# A statement takes only so many values.
+_MOST_ASKED = 1000
 
 NOT_YET_REDACTED = "[not yet redacted]"
 """What stands in the body when the redactor failed; the original is sealed beside it."""
@@ -190,8 +193,12 @@ class Messages:
 
     def known(self, account: str, provider_ids: Iterable[str]) -> frozenset[str]:
         """Those of the carrier's ids that are stored."""
-        where = (messages.c.account == account) & messages.c.provider_id.in_(list(provider_ids))
-        return frozenset(self._connection.execute(select(messages.c.provider_id).where(where)).scalars())
+        asked, found = list(provider_ids), set[str]()
+        for start in range(0, len(asked), _MOST_ASKED):
+            some = messages.c.provider_id.in_(asked[start : start + _MOST_ASKED])
+            query = select(messages.c.provider_id).where(messages.c.account == account, some)
+            found.update(self._connection.execute(query).scalars())
+        return frozenset(found)
 
     def get(self, message: MessageId) -> Message:
         """The message. Raises MissingError."""
@@ -208,6 +215,12 @@ class Messages:
         query = query.order_by(messages.c.received_at.desc(), messages.c.arrival.desc()).limit(limit)
         return [_message(row) for row in self._connection.execute(query)][::-1]
 
+    def all_of(self, person: PersonId) -> Iterator[Message]:
+        """Every message of a person, oldest first, one by one."""
+        query = select(messages).where(messages.c.person_id == person)
+        for row in self._connection.execute(query.order_by(messages.c.received_at, messages.c.arrival)):
+            yield _message(row)
+
     def settle(self, message: MessageId, state: MessageState) -> None:
         """What became of it."""
         self._connection.execute(update(messages).where(messages.c.id == message).values(state=state))
@@ -218,10 +231,13 @@ class Messages:
         where = (messages.c.person_id == person) & messages.c.state.in_(waiting)
         self._connection.execute(update(messages).where(where).values(state=MessageState.DONE))
 
-    def redacted(self, message: Message, body: Plaintext) -> None:
-        """The redactor came back: the placeholder body is replaced by the real one."""
+    def redacted(self, message: Message, body: Plaintext, *, withheld: bool) -> None:
+        """The redactor came back: the body is set, and the original goes unless something was withheld from it."""
         sealed = self._sealed("body", message.id, message.person, body)
-        self._connection.execute(update(messages).where(messages.c.id == message.id).values(body=sealed, redacted=True))
+        values: dict[str, object] = {"body": sealed, "redacted": True}
+        if not withheld:
+            values["original"] = None
+        self._connection.execute(update(messages).where(messages.c.id == message.id).values(**values))
 
     def not_redacted(self, *, limit: int) -> list[Message]:
         """Messages whose redaction is still to be done."""

@@ -3,6 +3,7 @@
 States, and the only ways between them, are in appliance/sending; this file keeps and finds them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
@@ -222,8 +223,15 @@ class Replies:
 
     def thread(self, person: PersonId, *, limit: int = 200) -> list[SentReply]:
         """The newest of a person's replies, oldest first."""
-        query = select(replies).where(replies.c.person_id == person).order_by(replies.c.created_at.desc()).limit(limit)
+        query = select(replies).where(replies.c.person_id == person)
+        query = query.order_by(replies.c.created_at.desc(), replies.c.id.desc()).limit(limit)
         return [_reply(row) for row in self._connection.execute(query)][::-1]
+
+    def all_of(self, person: PersonId) -> Iterator[SentReply]:
+        """Every reply to a person, oldest first, one by one."""
+        query = select(replies).where(replies.c.person_id == person)
+        for row in self._connection.execute(query.order_by(replies.c.created_at, replies.c.id)):
+            yield _reply(row)
 
     def in_state(self, *states: ReplyState, limit: int = 1000) -> list[SentReply]:
         """Replies that stand there, the longest first."""
