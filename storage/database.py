@@ -59,6 +59,11 @@ _TAKEN = {
 }
 
 
+def library_version() -> str:
+    """The SQLite inside the SQLCipher that is loaded."""
+    return str(sqlcipher3.sqlite_version)
+
+
 def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
     """An engine over the SQLCipher file at `path`, keyed with the 32 raw bytes `key`.
 

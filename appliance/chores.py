@@ -1,0 +1,89 @@
+"""What the desk does again and again by itself: each chore is one short act, and bears being done twice."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from appliance.gateways.clock import Clock
+from appliance.incidents import Incidents
+from appliance.intake.receive import Tagger
+from appliance.line import Line
+from storage.audit.checkpoint import sign
+from storage.errors import AuditError
+from storage.meta import Meta
+from storage.reading import Reading, Shown
+from storage.spool.reader import SpoolReader
+from storage.vault import Vault
+
+SECOND: Final = 1_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+# Until there are backups that hold them too, letters stay this long (DESIGN §1.2).
+KEEP_LETTERS_MS: Final = 7 * DAY
+_RETRIED_AT_ONCE: Final = 50
+
+
+@dataclass(slots=True)
+class LogCheck:
+    """When the log was last verified whole, and whether it was sound."""
+
+    at: int | None = None
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chores:
+    """The chores of one desk."""
+
+    vault: Vault
+    clock: Clock
+    line: Line
+    spool: SpoolReader
+    incidents: Incidents
+    tag: Tagger
+    log_check: LogCheck = field(default_factory=LogCheck)
+
+    def hand_tokens(self, tokens: tuple[str, ...]) -> None:
+        """The door forgets its tokens with each broken line; they are handed again."""
+        self.line.hand_tokens(tokens)
+
+    def write_incidents(self) -> None:
+        """What was told since the last time."""
+        self.incidents.write_down(self.line.report())
+
+    def sign_log(self) -> None:
+        """An hourly checkpoint, proven to continue the last one."""
+        keys = self.vault.keys
+        with self.vault.reading() as tx:
+            sign(tx.audit, keys.signer(), self.clock.now(), older_keys=keys.audit_public_keys())
+
+    def check_log(self) -> None:
+        """Verify the log whole. Raises AuditError, which the status page names."""
+        try:
+            with self.vault.look() as tx:
+                tx.audit.check(*self.vault.keys.audit_public_keys())
+        except AuditError:
+            self.log_check.sound = False
+            raise
+        self.log_check.at, self.log_check.sound = self.clock.now(), True
+
+    def redact_owed(self) -> None:
+        """Messages that came while the redactor failed: try again."""
+        at = self.clock.now()
+        with self.vault.look() as tx:
+            owed = tx.messages.not_redacted(limit=_RETRIED_AT_ONCE)
+        for message in owed:
+            with self.vault.transaction() as tx:
+                if message.original is None:
+                    continue
+                original = tx.readings.one(Reading("desk", Shown.ANSWERING, at), message.original)
+                tagged = self.tag(original)
+                if tagged.redacted:
+                    tx.messages.redacted(message, tagged.body, withheld=tagged.original is not None)
+
+    def drop_letters(self) -> None:
+        """Letters that are in the database and older than seven days."""
+        with self.vault.look() as tx:
+            mark = tx.meta.number(Meta.SPOOL_SEQUENCE)
+        self.spool.note_taken(mark)
+        self.spool.drop_through(mark, older_than_ms=KEEP_LETTERS_MS)

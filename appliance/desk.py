@@ -1,0 +1,225 @@
+"""One business: a folder that is locked or open, and the verbs that pages and commands call.
+
+Each verb is bound here to its parts and does nothing else; `opening.py` builds the parts.
+"""
+
+import threading
+from pathlib import Path
+
+from appliance.access import sign_in
+from appliance.access.guesses import Guesses
+from appliance.folders import SETTINGS_FILE
+from appliance.gateways.clock import Clock
+from appliance.line import Line
+from appliance.opening import Parts, open_parts, open_vault
+from appliance.settings.read import read_settings
+from appliance.settings.values import CarrierKind, Settings
+from appliance.staff import answers, outside, phone, replies, status
+from appliance.staff.inbox import inbox
+from appliance.staff.thread import reveal, thread
+from appliance.views.answers import AnswerRow, AnswerShown
+from appliance.views.crossings import Crossing, Crossings, PermissionRow
+from appliance.views.inbox import Inbox
+from appliance.views.incidents import Incident
+from appliance.views.people import About, Reader
+from appliance.views.phone import Phone
+from appliance.views.status import DeskState, Readiness, Status
+from appliance.views.thread import Revealed, Thread
+from storage.audit.leaf import Action
+from storage.errors import LockedError
+from storage.keys.secret import SecretBytes
+
+
+class Desk:
+    """One desk. Locked until `unlock`; then its worker runs until `close`."""
+
+    def __init__(self, folder: Path, *, clock: Clock, line: Line) -> None:
+        self.folder = folder
+        self.settings: Settings = read_settings(folder / SETTINGS_FILE)
+        self._clock = clock
+        self._line = line
+        self._parts: Parts | None = None
+        self._opening = threading.Lock()
+        self._guesses = Guesses()
+        self._trouble = ""
+
+    # -- locked or open -------------------------------------------------------------------------------------------
+
+    @property
+    def _open(self) -> Parts:
+        if self._parts is None:
+            raise LockedError("the desk is locked", remedy="type the passphrase on the admin page")
+        return self._parts
+
+    def open(self, passphrase: SecretBytes) -> None:
+        """Open the store and start the worker. Raises WrongKeyError, DamagedError, MissingError."""
+        with self._opening:
+            if self._parts is not None:
+                return
+            try:
+                vault = open_vault(self.folder, passphrase)
+            except Exception as error:
+                self._trouble = getattr(error, "code", "unexpected")
+                raise
+            self._trouble = ""
+            parts = open_parts(self.folder, vault, self.settings, clock=self._clock, line=self._line)
+            parts.worker.start()
+            self._parts = parts
+
+    def unlock(self, passphrase: str) -> None:
+        """As `open`, for the page: guessing is slowed down."""
+        self._guesses.wait_for_turn(self._clock.now())
+        try:
+            self.open(SecretBytes(passphrase.encode()))
+        except Exception:
+            self._guesses.missed(self._clock.now())
+            raise
+
+    def close(self) -> None:
+        """Stop the worker, let go of files and keys."""
+        with self._opening:
+            parts, self._parts = self._parts, None
+            if parts is not None:
+                parts.worker.stop()
+                with parts.vault.transaction() as tx:
+                    tx.audit.append(Action.STOPPED, actor="desk", at=self._clock.now())
+                parts.vault.close()
+
+    # -- what works without anybody signed in ---------------------------------------------------------------------
+
+    def about(self) -> About:
+        desk = self.settings.desk
+        return About(
+            desk_name=desk.name,
+            kind=desk.kind.value,
+            timezone=desk.timezone.key,
+            now=self._clock.now(),
+            test_phone=self.settings.carrier.kind is CarrierKind.TEST_PHONE,
+        )
+
+    def ready(self) -> Readiness:
+        if self._parts is None:
+            return Readiness(DeskState.LOCKED, (self._trouble or "locked",))
+        return status.readiness(self._parts)
+
+    def sign_in(self, token: str) -> str:
+        return sign_in.sign_in(token, vault=self._open.vault, clock=self._clock)
+
+    def session(self, cookie: str, *, touch: bool) -> Reader | None:
+        if self._parts is None:
+            return None
+        return sign_in.session(cookie, touch=touch, vault=self._parts.vault, clock=self._clock)
+
+    def sign_out(self, cookie: str) -> None:
+        if self._parts is not None:
+            sign_in.sign_out(cookie, vault=self._parts.vault, clock=self._clock)
+
+    def note_incident(self, incident: Incident) -> None:
+        if self._parts is not None:
+            self._parts.incidents.note(incident)
+
+    # -- conversations --------------------------------------------------------------------------------------------
+
+    def live_version(self, reader: Reader) -> int:  # noqa: ARG002 - every page's verb takes its reader
+        return self._open.vault.changes
+
+    def inbox(self, reader: Reader) -> Inbox:
+        return inbox(reader, vault=self._open.vault, clock=self._clock)
+
+    def thread(self, reader: Reader, person_id: str) -> Thread:
+        return thread(reader, person_id, vault=self._open.vault, clock=self._clock)
+
+    def send_draft(self, reader: Reader, draft_id: str, text: str, version: int) -> None:
+        replies.send_draft(reader, draft_id, text, version, vault=self._open.vault, clock=self._clock)
+        self._open.worker.nudge()
+
+    def discard_draft(self, reader: Reader, draft_id: str, version: int) -> None:
+        replies.discard_draft(reader, draft_id, version, vault=self._open.vault, clock=self._clock)
+
+    def write_reply(self, reader: Reader, person_id: str, text: str) -> None:
+        replies.write_reply(reader, person_id, text, vault=self._open.vault, clock=self._clock)
+        self._open.worker.nudge()
+
+    def reveal(self, reader: Reader, message_id: str, reason: str) -> Revealed:
+        return reveal(reader, message_id, reason, vault=self._open.vault, clock=self._clock)
+
+    def done(self, reader: Reader, person_id: str) -> None:
+        replies.done(reader, person_id, vault=self._open.vault, clock=self._clock)
+
+    # -- answers --------------------------------------------------------------------------------------------------
+
+    def answers(self, reader: Reader) -> tuple[AnswerRow, ...]:  # noqa: ARG002
+        return answers.answer_rows(vault=self._open.vault)
+
+    def answer(self, reader: Reader, answer_id: str | None) -> AnswerShown:  # noqa: ARG002
+        return answers.answer_shown(answer_id, vault=self._open.vault, facts=self._open.slot_facts, clock=self._clock)
+
+    def save_answer(
+        self,
+        reader: Reader,
+        answer_id: str | None,
+        version: int,
+        *,
+        title: str,
+        intent: str,
+        texts: tuple[tuple[str, str], ...],
+        unattended: bool,
+    ) -> str:
+        edited = answers.Edited(answer_id, version, title, intent, texts, unattended)
+        return answers.save_answer(reader, edited, vault=self._open.vault, clock=self._clock)
+
+    def approve_answer(self, reader: Reader, answer_id: str, version: int) -> None:
+        answers.approve_answer(
+            reader, answer_id, version, vault=self._open.vault, facts=self._open.slot_facts, clock=self._clock
+        )
+
+    def retire_answer(self, reader: Reader, answer_id: str, version: int) -> None:
+        answers.retire_answer(reader, answer_id, version, vault=self._open.vault, clock=self._clock)
+
+    # -- the test phone -------------------------------------------------------------------------------------------
+
+    def phone(self, reader: Reader, caller: str | None) -> Phone:
+        return phone.phone(reader, caller, vault=self._open.vault, settings=self.settings, clock=self._clock)
+
+    def phone_send(self, reader: Reader, caller: str, body: str) -> None:  # noqa: ARG002
+        phone.phone_send(phone.number_of(caller), body, parts=self._open.phone_line)
+
+    def text(self, number: str, body: str) -> str:
+        """A text from that number through the test phone; the carrier's id of it."""
+        return phone.phone_send(number, body, parts=self._open.phone_line)
+
+    # -- what leaves the building ---------------------------------------------------------------------------------
+
+    def crossings(self, reader: Reader, page: int) -> Crossings:  # noqa: ARG002
+        return outside.crossings(page, vault=self._open.vault)
+
+    def crossing(self, reader: Reader, crossing_id: str) -> Crossing:
+        return outside.crossing(reader, crossing_id, vault=self._open.vault, clock=self._clock)
+
+    def permissions(self, reader: Reader) -> tuple[PermissionRow, ...]:  # noqa: ARG002
+        return outside.permissions(self._open.wanted, vault=self._open.vault)
+
+    def grant(self, reader: Reader, permission_id: str) -> None:
+        outside.grant(reader, permission_id, self._open.wanted, vault=self._open.vault, clock=self._clock)
+
+    def revoke(self, reader: Reader, permission_id: str) -> None:
+        outside.revoke(reader, permission_id, vault=self._open.vault, clock=self._clock)
+
+    # -- the desk itself ------------------------------------------------------------------------------------------
+
+    def status(self, reader: Reader) -> Status:  # noqa: ARG002
+        return status.status(self._open)
+
+    def told_status(self) -> Status:
+        """As `status`, for a command: locked desks answer too."""
+        return status.locked(self.ready(), self.folder) if self._parts is None else status.status(self._parts)
+
+    def new_link(self, reader: Reader) -> str:
+        return sign_in.new_link(reader.name, vault=self._open.vault, clock=self._clock)
+
+    def owner_link(self) -> str:
+        """A sign-in token for the owner, for a command run from the owner's account."""
+        return sign_in.new_link(sign_in.OWNER, vault=self._open.vault, clock=self._clock)
+
+    def end_all_sessions(self, reader: Reader) -> None:
+        sign_in.end_all_sessions(reader, vault=self._open.vault, clock=self._clock)

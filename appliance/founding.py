@@ -1,0 +1,119 @@
+"""Founding a desk: its folder, keys, store, credentials, permissions and starting answers, in one go or not at all."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from appliance.access.sign_in import OWNER
+from appliance.destinations import wanted_destinations
+from appliance.folders import LOGS_FOLDER, SETTINGS_FILE, SPOOL_FOLDER, slug_of
+from appliance.gateways.clock import Clock
+from appliance.playbook.starting import starting_answers
+from appliance.settings.read import read_secret
+from appliance.settings.values import CarrierKind, SecretFile, Settings, Unattended
+from appliance.staff.outside import write_grant
+from storage.answers import Answer
+from storage.audit.leaf import Action
+from storage.credentials import CredentialName
+from storage.errors import ExistsError
+from storage.keys.keyring import create
+from storage.keys.secret import SecretBytes
+from storage.vault import Transaction, Vault
+
+_PHONE_TOKEN_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A new desk. The sheet is in no file: whoever holds this must print it."""
+
+    desk: str
+    folder: Path
+    hooks: dict[str, str]
+    answers: int
+    sheet: str = field(repr=False)
+
+
+def found_desk(
+    home: Path, *, settings: Settings, passphrase: SecretBytes, clock: Clock, small_machine: bool | None = None
+) -> Founded:
+    """Make the desk `settings` describe under `home`. Raises ExistsError, PassphraseError, SettingsError."""
+    desk = slug_of(settings.desk.name)
+    folder = home / desk
+    if folder.exists():
+        raise ExistsError(f"{folder} exists already", remedy="choose another home, or another name in the settings")
+    secrets = _secrets(settings)
+    with _all_or_nothing(folder):
+        keys, sheet = create(folder, desk=desk, passphrase=passphrase, now=clock.now(), small_machine=small_machine)
+        for name in (SPOOL_FOLDER, LOGS_FOLDER):
+            (folder / name).mkdir(mode=0o700)
+        vault = Vault(folder, keys, create=True)
+        try:
+            with vault.transaction() as tx:
+                answers = _furnish(tx, settings, secrets, clock.now())
+        finally:
+            vault.close()
+        # Last: a folder without settings is no desk (folders.desks_in).
+        (folder / SETTINGS_FILE).write_text(settings.source, encoding="utf-8")
+    base = f"{settings.carrier.public_url}/hooks/{desk}"
+    return Founded(desk, folder, {"sms": f"{base}/sms", "status": f"{base}/status"}, answers, sheet.text())
+
+
+def _secrets(settings: Settings) -> dict[CredentialName, SecretBytes]:
+    """Read every secret before anything is made, so that a missing file leaves nothing behind."""
+    files: dict[CredentialName, tuple[str, SecretFile | None]] = {
+        CredentialName.CARRIER_TOKEN: ("carrier.auth_token", settings.carrier.auth_token),
+        CredentialName.MODEL_KEY: ("model.api_key", settings.model.api_key),
+        CredentialName.MAIL_PASSWORD: ("mail.password", settings.mail.password if settings.mail else None),
+    }
+    secrets = {
+        credential: SecretBytes(read_secret(name, file))
+        for credential, (name, file) in files.items()
+        if file is not None
+    }
+    if settings.carrier.kind is CarrierKind.TEST_PHONE:
+        # The built-in phone signs its texts as a carrier would, so that they take the same way in.
+        secrets[CredentialName.CARRIER_TOKEN] = SecretBytes(token_hex(_PHONE_TOKEN_BYTES).encode())
+    return secrets
+
+
+def _furnish(tx: Transaction, settings: Settings, secrets: dict[CredentialName, SecretBytes], at: int) -> int:
+    tx.audit.append(Action.CREATED, actor=OWNER, at=at)
+    for name, secret in secrets.items():
+        tx.credentials.put(name, secret, at=at)
+        tx.audit.append(Action.CREDENTIAL_SET, actor=OWNER, at=at, detail={"name": name.value})
+    for purpose, where in wanted_destinations(settings):
+        write_grant(tx, purpose, where, by=OWNER, at=at)
+    approved = settings.answering.unattended is Unattended.APPROVED
+    starting = [_starting(answer, at, approved=approved) for answer in starting_answers(settings.desk.kind.value)]
+    for answer in starting:
+        tx.answers.add(answer, at=at)
+    tx.audit.append(Action.ANSWER_ADDED, actor=OWNER, at=at, detail={"count": len(starting), "approved": approved})
+    return len(starting)
+
+
+def _starting(answer: Answer, at: int, *, approved: bool) -> Answer:
+    return Answer(
+        id=answer.id,
+        title=answer.title,
+        intent=answer.intent,
+        texts=answer.texts,
+        unattended=answer.unattended,
+        approved_by=OWNER if approved else None,
+        approved_at=at if approved else None,
+        version=1,
+    )
+
+
+@contextmanager
+def _all_or_nothing(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -1,0 +1,32 @@
+"""The desk's line to its door, as the desk sees it; the door itself is a process of its own (ui/door)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class DoorReport:
+    """What the door says of itself. `refused` counts refusals by kind since the door started, at `since`."""
+
+    up: bool
+    since: int = 0
+    acknowledged: int = 0
+    unchecked: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+
+class Line(Protocol):
+    """To the door."""
+
+    def hand_tokens(self, tokens: Sequence[str]) -> None:
+        """Give the door what it checks signatures with; it keeps it in memory only, while this line holds."""
+
+    def wait_for_letters(self, timeout: float) -> bool:
+        """Wait until letters were kept, at most `timeout` seconds. Whether there were any."""
+
+    def report(self) -> DoorReport:
+        """How the door is doing. Never raises."""
+
+    def hand_in(self, fields: Mapping[str, str], signature: str) -> None:
+        """Post a text from the built-in phone to the door, as a carrier would. Raises NightdeskError."""

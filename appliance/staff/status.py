@@ -1,0 +1,154 @@
+"""How the desk is doing, in sentences: for the status page, the command and /readyz."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from appliance.settings.values import ModelKind
+from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
+from storage.alerts import Alert
+from storage.database import library_version
+from storage.messages import MessageState
+from storage.replies import ReplyState
+from storage.vault import Transaction
+
+if TYPE_CHECKING:
+    from appliance.opening import Parts
+
+_SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "locked": ("The desk is locked. Texts are taken in and kept.", "Type the passphrase on the admin page."),
+    "wrong-key": ("The last passphrase was not the right one.", "Try again; the recovery sheet opens the desk too."),
+    "door-down": ("The door is down: no texts come in.", "Restart Nightdesk; if it stays so, run: nightdesk doctor"),
+    "intake": ("Texts are kept, but cannot be read in at the moment.", "Run: nightdesk verify"),
+    "jobs": ("Answering or sending has stopped.", "Run: nightdesk verify"),
+    "sweep": ("The carrier's list could not be read.", "Check the internet connection and the carrier's token."),
+    "redactor": ("Words cannot be made anonymous, so no model is asked.", "Reinstall Nightdesk."),
+    "no-permission": ("Something the settings ask for was not allowed yet.", "Allow it on the page 'What may leave'."),
+    "late": ("Old texts came in late.", "Read them in the inbox."),
+    "forged-letter": ("Somebody sent texts that the carrier did not sign. They were dropped.", "Nothing to do."),
+    "same-id-other-words": ("A text came twice with different words; the first was kept.", "Look at that thread."),
+    "wire-refused": ("A prompt still held something identifying, and was stopped.", "Look at that thread."),
+    "model-down": ("The assistant could not be reached; people got the holding reply.", "Look at the inbox."),
+    "unsent": ("A reply may not have been sent.", "Look at the inbox."),
+    "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),
+    "emergency-urgent": ("Somebody wrote of something urgent.", "Open the inbox."),
+    "emergency-soon": ("Somebody is in need of a soon answer.", "Open the inbox."),
+    "barrier-refused": ("A part of the program tried to reach the outside without leave.", "Tell support."),
+}
+
+
+def sentence_of(code: str) -> Reason:
+    """A code as a sentence and what to do."""
+    sentence, remedy = _SENTENCES.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
+    return Reason(code, sentence, remedy)
+
+
+def readiness(parts: "Parts") -> Readiness:
+    """State and codes, without touching bodies."""
+    codes = tuple(_failing(parts))
+    return Readiness(DeskState.DEGRADED if codes else DeskState.READY, codes)
+
+
+def status(parts: "Parts") -> Status:
+    """All of it."""
+    ready = readiness(parts)
+    with parts.vault.look() as tx:
+        alerts = tx.alerts.unseen()
+        return Status(
+            state=ready.state,
+            reasons=tuple(sentence_of(code) for code in dict.fromkeys([*ready.reasons, *_codes(alerts)])),
+            parts=_parts(parts, tx),
+            log=_log(tx, parts),
+            counts=_counts(tx),
+            places=_places(parts.folder),
+            versions=_versions(),
+        )
+
+
+def locked(ready: Readiness, folder: Path) -> Status:
+    """What can be told of a desk that nobody opened."""
+    return Status(
+        state=ready.state,
+        reasons=tuple(sentence_of(code) for code in ready.reasons),
+        parts=(),
+        log=LogState(leaves=0),
+        counts=(),
+        places=_places(folder),
+        versions=_versions(),
+    )
+
+
+def _failing(parts: "Parts") -> list[str]:
+    codes = list(parts.worker.health.failing)
+    if not parts.line.report().up:
+        codes.insert(0, "door-down")
+    if parts.redactor is None:
+        codes.append("redactor")
+    return codes
+
+
+def _codes(alerts: list[Alert]) -> list[str]:
+    return [alert.code for alert in alerts]
+
+
+def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
+    door, health = parts.line.report(), parts.worker.health
+    refused = sum(door.refused.values())
+    swept = health.ran_at.get("sweep")
+    model = parts.settings.model.kind
+    return (
+        Part("Door", door.up, _door_sentence(door.acknowledged, refused) if door.up else "It does not answer.", door.since),
+        Part("Worker", not health.failing, _worker_sentence(tx.jobs.count(), health.failing)),
+        Part("Carrier", True, f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}."),
+        Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
+        Part(
+            "Assistant",
+            parts.redactor is not None,
+            "The built-in rules; nothing is asked outside." if model is ModelKind.OFFLINE else f"{model.value}, redacted.",
+        ),
+    )
+
+
+def _door_sentence(acknowledged: int, refused: int) -> str:
+    return f"{acknowledged} taken in and {refused} refused since it started."
+
+
+def _worker_sentence(jobs: int, failing: dict[str, str]) -> str:
+    if failing:
+        return "; ".join(f"{name}: {code}" for name, code in sorted(failing.items()))
+    return "Nothing is waiting." if jobs == 0 else f"{jobs} things to do."
+
+
+def _log(tx: Transaction, parts: "Parts") -> LogState:
+    newest = tx.audit.newest_note()
+    return LogState(
+        leaves=tx.audit.count(),
+        checkpoint_at=None if newest is None else newest.at,
+        checkpoint_leaves=0 if newest is None else newest.size,
+        verified_at=parts.log_check.at,
+        sound=parts.log_check.sound,
+    )
+
+
+def _counts(tx: Transaction) -> tuple[tuple[str, int], ...]:
+    return (
+        ("texts in", tx.messages.count()),
+        ("held for a person", tx.drafts.open_count()),
+        ("replies sent", tx.replies.count(ReplyState.SENT, ReplyState.DELIVERED)),
+        ("replies waiting", tx.replies.count(ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN)),
+        ("junk and stops", tx.messages.count(MessageState.IGNORED)),
+        ("numbers that said stop", tx.suppressions.count()),
+        ("times something left", tx.ledger.count()),
+    )
+
+
+def _places(folder: Path) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Everything this desk keeps", str(folder)),
+        ("Texts before they are read in", str(folder / "spool")),
+        ("Logs, without anybody's words", str(folder / "logs")),
+    )
+
+
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (("Nightdesk", version("nightdesk")), ("SQLite in SQLCipher", library_version()))

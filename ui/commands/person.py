@@ -1,0 +1,52 @@
+"""`nightdesk person`: everything about one person."""
+
+from pathlib import Path
+
+import click
+from appliance.keeping.export import export_person
+
+from appliance.gateways.clock import SystemClock
+from appliance.opening import open_vault
+from ui.commands.options import (
+    UsageError,
+    answer,
+    folder_of,
+    home_option,
+    json_option,
+    passphrase_option,
+    read_passphrase,
+)
+
+
+@click.group()
+def person() -> None:
+    """Everything about one person."""
+
+
+@person.command()
+@click.argument("number")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The zip file to write.")
+@home_option
+@passphrase_option
+@json_option
+def export(
+    number: str,
+    out: Path,
+    home: Path,
+    desk_name: str | None,
+    passphrase_file: Path | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Write all that the desk has about NUMBER to one zip: person.json and a readable page.
+
+    Works beside a running desk. The zip is not encrypted: it is meant for that person. The export is in the log.
+    """
+    if out.exists():
+        raise UsageError(f"{out} exists already", remedy="name a new file")
+    vault = open_vault(folder_of(home, desk_name), read_passphrase(passphrase_file))
+    try:
+        exported = export_person(number, vault=vault, out=out, at=SystemClock().now())
+    finally:
+        vault.close()
+    facts = {"out": str(out), "messages": exported.messages}
+    answer(as_json, facts, f"{exported.messages} messages are in {out}. It is not encrypted: give it to them alone.")

@@ -1,0 +1,60 @@
+"""The core's line to its door: the handle of the door's process, as the desk wants to see it."""
+
+import http.client
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from appliance.line import DoorReport
+from storage.errors import NightdeskError
+from ui.channel import HOST, ChannelError
+from ui.door.control import DoorHandle
+
+_WITHIN_S: Final = 10.0
+_OK: Final = 200
+
+
+class DoorClosedError(NightdeskError):
+    """The door did not take a text of the test phone."""
+
+    code = "door-closed"
+
+
+class DoorLine:
+    """A `Line` over the door's handle."""
+
+    def __init__(self, handle: DoorHandle, *, desk: str) -> None:
+        self._handle = handle
+        self._path = f"/hooks/{desk}/sms"
+
+    def hand_tokens(self, tokens: Sequence[str]) -> None:
+        self._handle.hand_tokens(list(tokens))
+
+    def wait_for_letters(self, timeout: float) -> bool:
+        return self._handle.wait_for_letters(timeout)
+
+    def report(self) -> DoorReport:
+        try:
+            told = self._handle.stats()
+        except ChannelError:
+            return DoorReport(up=False)
+        return DoorReport(
+            up=True,
+            since=int(told.get("since", 0)),
+            acknowledged=int(told.get("acknowledged", 0)),
+            unchecked=int(told.get("unchecked", 0)),
+            refused={str(kind): int(count) for kind, count in dict(told.get("refused", {})).items()},
+        )
+
+    def hand_in(self, fields: Mapping[str, str], signature: str) -> None:
+        door = http.client.HTTPConnection(HOST, self._handle.port, timeout=_WITHIN_S)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
+        try:
+            door.request("POST", self._path, body=urlencode(fields).encode(), headers=headers)
+            status = door.getresponse().status
+        except OSError:
+            raise DoorClosedError("the door does not answer", remedy="look at the page 'Status'") from None
+        finally:
+            door.close()
+        if status != _OK:
+            raise DoorClosedError(f"the door refused the text ({status})", remedy="look at the page 'Status'")

@@ -1,0 +1,135 @@
+"""`serve`: the core in the foreground. Lock, door, desk, control, admin pages; then it waits for the signal to end.
+
+The door is a process of its own. It is started first and ended last, and when this process dies or cannot open the
+store, the door goes on taking texts in.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from appliance.desk import Desk
+from appliance.gateways.clock import SystemClock
+from storage.errors import AlreadyRunningError
+from storage.keys.keyring import public_facts
+from storage.keys.secret import SecretBytes
+from ui.admin.app import create_app
+from ui.admin.server import AdminServer, open_port
+from ui.channel import Message
+from ui.control import Control
+from ui.door.control import DoorHandle, ensure_door
+from ui.door.facts import DoorFacts, write_facts
+from ui.logs import log_to
+
+LOCK_FILE: Final = "core.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A desk that is being served."""
+
+    desk: Desk
+    origin: str
+    door_port: int
+
+    def link(self) -> str:
+        """A sign-in link for the owner; the token is in the fragment, which no server ever sees."""
+        return f"{self.origin}/sign-in#{self.desk.owner_link()}"
+
+
+def serve_desk(
+    folder: Path, *, passphrase: SecretBytes | None, admin_port: int, door_port: int, told: Callable[[str], object]
+) -> None:
+    """Serve until SIGTERM or Ctrl-C. Raises AlreadyRunningError, PortTakenError, and what opening the store raises."""
+    ending = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: ending.set())
+    with serving(folder, passphrase=passphrase, admin_port=admin_port, door_port=door_port) as served:
+        told(f"{served.desk.about().desk_name} is {served.desk.ready().state.value}: {served.origin}")
+        told(f"Texts come in at port {served.door_port}. Sign in with: nightdesk link --home {folder.parent}")
+        ending.wait()
+        told("Closing.")
+
+
+@contextmanager
+def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, door_port: int) -> Iterator[Serving]:
+    """The whole desk, up while the block runs."""
+    with ExitStack() as ends:
+        ends.enter_context(_only_core(folder))
+        log_to(folder / "logs" / "core.log")
+        sockets, port = open_port(admin_port)
+        for each in sockets:
+            ends.callback(each.close)
+        desk_door = _door(folder, door_port)
+        desk = Desk(folder, clock=SystemClock(), line=desk_door)
+        if passphrase is not None:
+            # On failure the door stays: it does not need the store, and the texts do not wait for it.
+            desk.open(passphrase)
+        ends.callback(desk_door.stop)
+        ends.callback(desk.close)
+        served = Serving(desk, f"http://nightdesk.localhost:{port}", door_port)
+        control = Control(folder / "run", _acts(served))
+        ends.callback(control.close)
+        control.start()
+        admin = AdminServer(create_app(desk, origin=served.origin), sockets)
+        thread = threading.Thread(target=admin.serve, name="admin", daemon=True)
+        thread.start()
+        ends.callback(admin.stop)
+        desk.guard_ports(port, control.port, door_port)
+        yield served
+
+
+@contextmanager
+def _only_core(folder: Path) -> Iterator[None]:
+    lock = FileLock(folder / LOCK_FILE, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunningError(
+            f"the desk {folder.name} is served already", remedy="use it, or end the other process first"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _door(folder: Path, port: int) -> DoorHandle:
+    desk_settings = Desk.settings_of(folder)
+    facts = DoorFacts(
+        desk=folder.name,
+        public_url=desk_settings.carrier.public_url,
+        account_sid=desk_settings.carrier.account_sid,
+        number=desk_settings.carrier.number,
+        recipient=public_facts(folder).intake_recipient,
+        port=port,
+    )
+    write_facts(folder, facts)
+    return ensure_door(folder, port=port)
+
+
+def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]]]:
+    desk = served.desk
+
+    def link(_: Message) -> Mapping[str, Any]:
+        return {"link": served.link()}
+
+    def status(_: Message) -> Mapping[str, Any]:
+        told = desk.told_status()
+        return {
+            "state": told.state.value,
+            "reasons": [{"code": one.code, "sentence": one.sentence, "remedy": one.remedy} for one in told.reasons],
+            "parts": [{"name": one.name, "ok": one.ok, "sentence": one.sentence} for one in told.parts],
+            "counts": dict(told.counts),
+        }
+
+    def text(asked: Message) -> Mapping[str, Any]:
+        return {"id": desk.text(str(asked.get("from", "")), str(asked.get("body", "")))}
+
+    return {"link": link, "status": status, "text": text}
