@@ -28,13 +28,9 @@ from email.utils import formatdate
 from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from twilio.request_validator import RequestValidator
-
 from tests.standins.serving import Handler, StandIn, run
+from tests.standins.signed import ACCOUNT, NUMBER, TOKEN, sign, status
 
-ACCOUNT: Final = "AC" + "0123456789abcdef" * 2
-TOKEN: Final = "an-invented-token-of-32-letters-x"
-NUMBER: Final = "+15125550100"
 VERSION: Final = "2010-04-01"
 MISSING: Final = (("To", 21604), ("From", 21603), ("Body", 21602))
 LONGEST: Final = 1600
@@ -282,20 +278,11 @@ class TwilioStandIn(StandIn):
         if self.callbacks is None or not text.callback:
             return []
         answers = []
-        for status in self.callbacks.statuses if statuses is None else statuses:
-            text.status = status
-            fields = {
-                "AccountSid": self.account,
-                "ApiVersion": VERSION,
-                "From": text.sender,
-                "MessageSid": text.sid,
-                "MessageStatus": status,
-                "SmsSid": text.sid,
-                "SmsStatus": status,
-                "To": text.to,
-            }
-            if text.error_code is not None:
-                fields["ErrorCode"] = str(text.error_code)
+        for state in self.callbacks.statuses if statuses is None else statuses:
+            text.status = state
+            fields = status(
+                text.sid, state, to=text.to, number=text.sender, account=self.account, error=str(text.error_code or "")
+            )
             path = text.callback.removeprefix(self.callbacks.public_url)
             answers.append(post_signed(self.callbacks.deliver_to + path, text.callback, self.token, fields))
         return answers
@@ -317,8 +304,10 @@ class TwilioStandIn(StandIn):
 
 def post_signed(url: str, public_url: str, token: str, fields: dict[str, str]) -> int:
     """Post a webhook as the carrier does: signed for its public address. The HTTP status of the answer."""
-    signature = RequestValidator(token).compute_signature(public_url, fields)
-    headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {
+        "X-Twilio-Signature": sign(public_url, fields, token),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
     asked = urllib.request.Request(url, data=urlencode(fields).encode(), headers=headers)  # noqa: S310 - loopback
     try:
         with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - loopback

@@ -11,6 +11,7 @@ import socket, sys, threading
 from appliance.egress.barrier import Barrier, Connection, Lookup, Program
 from appliance.errors import BarrierRefused
 told = []
+def dial(): socket.create_connection(("192.0.2.1", 80), 1)
 listening = socket.create_server(("127.0.0.1", 0))
 port = listening.getsockname()[1]
 barrier = Barrier(lambda kind, place: told.append(kind))
@@ -33,7 +34,7 @@ print(told[0])
 """
 
 WAYS_OUT = {
-    "connect by address": ("import socket\ndef go(): socket.create_connection(('192.0.2.1', 80), 1)", "connect"),
+    "connect by address": ("def go(): dial()", "connect"),
     "connect by name": ("def go(): socket.socket().connect(('secret.example.com', 80))", "lookup"),
     "connect_ex by name": ("def go(): socket.socket().connect_ex(('secret.example.com', 80))", "lookup"),
     "IPv6": ("def go(): socket.socket(socket.AF_INET6).connect(('2001:db8::1', 80, 0, 0))", "connect"),
@@ -54,9 +55,7 @@ WAYS_OUT = {
     "httpx2": ("import httpx2\ndef go(): httpx2.get('https://secret.example.com', trust_env=False)", "lookup"),
     "requests": ("import requests\ndef go(): requests.get('https://secret.example.com')", "lookup"),
     "asyncio": ("import asyncio\ndef go(): asyncio.run(asyncio.open_connection('192.0.2.1', 80))", "connect"),
-    "a thread": (
-        "from concurrent.futures import ThreadPoolExecutor as P\ndef go(): P(1).submit(dial).result()\n"
-        + "def dial(): socket.create_connection(('192.0.2.1', 80), 1)", "connect"),
+    "a thread": ("import concurrent.futures as c\ndef go(): c.ThreadPoolExecutor(1).submit(dial).result()", "connect"),
     "curl": ("import subprocess\ndef go(): subprocess.run(['curl', 'http://192.0.2.1'])", "program"),
     "os.system": ("import os\ndef go(): os.system('curl http://192.0.2.1')", "program"),
     "os.exec": ("import os\ndef go(): os.execv('/bin/true', ['true'])", "program"),
@@ -139,7 +138,8 @@ def test_egress_itself_gets_through_the_barrier() -> None:
         from appliance.egress.crossing import crossing
         from appliance.egress.permission import Purpose
         from tests.standins.books import Books
-        from tests.standins.twilio import ACCOUNT, TOKEN, TwilioStandIn
+        from tests.standins.signed import ACCOUNT, TOKEN
+        from tests.standins.twilio import TwilioStandIn
 
         with TwilioStandIn() as twilio, crossing(Purpose.SMS):
             books = Books()
