@@ -3,9 +3,11 @@
 Never pickle: only bytes are sent and received. The key is 32 random bytes in a file that only the owner can read.
 """
 
+import contextlib
 import hmac
 import json
 import secrets
+import socket
 import threading
 from collections.abc import Mapping
 from multiprocessing.connection import Client, Connection, Listener
@@ -56,6 +58,15 @@ class Channel:
         if not isinstance(message, dict):
             raise ChannelError("the other process sent no message")
         return message
+
+    def hang_up(self) -> None:
+        """End the connection while another thread hears: that one gets ChannelError. Then `close`."""
+        try:
+            end = socket.fromfd(self._connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+        except OSError:
+            return
+        with end, contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._connection.close()

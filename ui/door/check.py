@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from appliance.intake.signature import Fields, SignatureError, check_signature
 from storage.letters import Letter, LetterKind
@@ -16,13 +17,11 @@ _FORM_TYPE = re.compile(r'application/x-www-form-urlencoded(?:\s*;\s*charset\s*=
 # base64 of 20 bytes. Two such headers arrive joined by a comma, so they do not match either.
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{27}=")
 _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
-_KINDS = {kind.value: kind for kind in LetterKind}
 # A message comes in to the desk's number; a delivery state tells of one that went out from it.
 _OWN_NUMBER = {LetterKind.SMS: "To", LetterKind.STATUS: "From"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One HTTP request, its boundaries already found. Header names are in capitals with underscores."""
 
     method: str
@@ -31,46 +30,58 @@ class Asked:
     body: bytes
 
 
-def check(asked: Asked, *, facts: DoorFacts, tokens: tuple[str, ...], now: int) -> Letter:
-    """The letter in this request. Without tokens the signature is kept for intake and the letter is unchecked.
+class DoorCheck:
+    """Judges requests by one desk's facts."""
 
-    1 route and method   404, 405         6 one signature of the right form   403
-    2 content type       415              7 it is the carrier's               403
-    3 length             413              8 our account, our number           403
-    4 decoding           400              9 shape of the message's id         400
-    5 names and count    400
-    """
-    kind, query = _route(asked, facts)  # 1
-    if not _FORM_TYPE.fullmatch(asked.headers.get("CONTENT_TYPE", "")) or "CONTENT_ENCODING" in asked.headers:  # 2
-        raise Refused(Reason.CONTENT_TYPE)
-    if len(asked.body) > MAX_BODY:  # 3
-        raise Refused(Reason.TOO_LONG)
-    fields = decode_form(asked.body)  # 4, 5
-    signature = asked.headers.get("X_TWILIO_SIGNATURE", "")
-    if not _SIGNATURE.fullmatch(signature):  # 6
-        raise Refused(Reason.SIGNATURE_MISSING)
-    url = f"{facts.public_url.rstrip('/')}{facts.hooks}{kind}{query}"
-    if tokens:
-        _check_signature(tokens, url, fields, signature)  # 7
-    values = dict(fields)
-    if values.get("AccountSid") != facts.account_sid:  # 8
-        raise Refused(Reason.OTHER_ACCOUNT)
-    if values.get(_OWN_NUMBER[kind]) != facts.number:
-        raise Refused(Reason.OTHER_NUMBER)
-    if not _MESSAGE_SID.fullmatch(values.get("MessageSid", "")):  # 9
-        raise Refused(Reason.MESSAGE_ID)
-    return Letter(kind, now, url, fields, signature, checked=bool(tokens))
+    def __init__(self, facts: DoorFacts) -> None:
+        self._facts = facts
+        base = facts.public_url.rstrip("/")
+        self._hooks = {f"{facts.hooks}{kind}": (kind, f"{base}{facts.hooks}{kind}") for kind in LetterKind}
+
+    def check(self, asked: Asked, *, tokens: tuple[str, ...], now: int) -> Letter:
+        """The letter in this request. Without tokens the signature is kept for intake and the letter is unchecked.
+
+        1 route and method   404, 405         6 one signature of the right form   403
+        2 content type       415              7 it is the carrier's               403
+        3 length             413              8 our account, our number           403
+        4 decoding           400              9 shape of the message's id         400
+        5 names and count    400
+        """
+        kind, url = self._route(asked)  # 1
+        if not _is_form(asked.headers.get("CONTENT_TYPE", "")) or "CONTENT_ENCODING" in asked.headers:  # 2
+            raise Refused(Reason.CONTENT_TYPE)
+        if len(asked.body) > MAX_BODY:  # 3
+            raise Refused(Reason.TOO_LONG)
+        fields = decode_form(asked.body)  # 4, 5
+        signature = asked.headers.get("X_TWILIO_SIGNATURE", "")
+        if not _SIGNATURE.fullmatch(signature):  # 6
+            raise Refused(Reason.SIGNATURE_MISSING)
+        if tokens:
+            _check_signature(tokens, url, fields, signature)  # 7
+        values = dict(fields)
+        if values.get("AccountSid") != self._facts.account_sid:  # 8
+            raise Refused(Reason.OTHER_ACCOUNT)
+        if values.get(_OWN_NUMBER[kind]) != self._facts.number:
+            raise Refused(Reason.OTHER_NUMBER)
+        if not _MESSAGE_SID.fullmatch(values.get("MessageSid", "")):  # 9
+            raise Refused(Reason.MESSAGE_ID)
+        return Letter(kind, now, url, fields, signature, checked=bool(tokens))
+
+    def _route(self, asked: Asked) -> tuple[LetterKind, str]:
+        # The target as it stood on the line, not decoded: one spelling of an address, one signature.
+        path, question_mark, query = asked.target.partition("?")
+        hook = self._hooks.get(path)
+        if hook is None:
+            raise Refused(Reason.UNKNOWN_PATH)
+        if asked.method != "POST":
+            raise Refused(Reason.METHOD)
+        kind, url = hook
+        return kind, url + question_mark + query
 
 
-def _route(asked: Asked, facts: DoorFacts) -> tuple[LetterKind, str]:
-    # The target as it stood on the line, not decoded: one spelling of an address, one signature.
-    path, question_mark, query = asked.target.partition("?")
-    kind = _KINDS.get(path.removeprefix(facts.hooks)) if path.startswith(facts.hooks) else None
-    if kind is None:
-        raise Refused(Reason.UNKNOWN_PATH)
-    if asked.method != "POST":
-        raise Refused(Reason.METHOD)
-    return kind, question_mark + query
+@lru_cache(maxsize=64)
+def _is_form(content_type: str) -> bool:
+    return _FORM_TYPE.fullmatch(content_type) is not None
 
 
 def _check_signature(tokens: tuple[str, ...], url: str, fields: Fields, signature: str) -> None:

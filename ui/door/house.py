@@ -6,6 +6,7 @@ from pathlib import Path
 
 from storage.spool.writer import SpoolWriter
 from ui.channel import Doorstep, Message
+from ui.door.check import DoorCheck
 from ui.door.facts import DoorFacts, facts_path, read_facts
 from ui.door.files import spool_path
 from ui.door.line import Line
@@ -66,7 +67,7 @@ class House:
     def _reload(self, _: Message) -> Message:
         facts = read_facts(self._folder)
         self._spool.reseal(facts.recipient)
-        self._reception.facts = facts
+        self._reception.judge = DoorCheck(facts)
         return {"event": "reloaded"}
 
     def _stop(self, _: Message) -> Message:

@@ -10,7 +10,7 @@ from storage.errors import SpoolError, SpoolFullError
 from storage.letters import Letter
 from storage.spool.writer import SpoolWriter
 from ui.door.answers import answer
-from ui.door.check import Asked, check
+from ui.door.check import Asked, DoorCheck
 from ui.door.facts import DoorFacts
 from ui.door.refusal import STATUS, Reason, Refused
 from ui.door.requests import StrictRequest
@@ -29,10 +29,10 @@ _REASON_OF_ERROR = {
 
 
 class Reception:
-    """`tokens` and `facts` may be replaced at any time by the thread that listens to the core."""
+    """`tokens` and `judge` may be replaced at any time by the thread that listens to the core."""
 
     def __init__(self, facts: DoorFacts, spool: SpoolWriter, tally: Tally, *, wake: Callable[[], None]) -> None:
-        self.facts = facts
+        self.judge = DoorCheck(facts)
         self.tokens: tuple[str, ...] = ()
         self._spool = spool
         self._tally = tally
@@ -40,12 +40,12 @@ class Reception:
 
     def answer(self, requests: Sequence[StrictRequest]) -> list[bytes]:
         """One answer for each request, in their order."""
-        facts, tokens = self.facts, self.tokens
-        now_ns = time.time_ns()
-        outcomes = [_outcome(request, facts, tokens, now_ns // 1_000_000) for request in requests]
+        judge, tokens = self.judge, self.tokens
+        now = time.time_ns() // 1_000_000
+        outcomes = [_outcome(request, judge, tokens, now) for request in requests]
         letters = [one for one in outcomes if isinstance(one, Letter)]
         kept = self._keep_all(letters, checked=bool(tokens))
-        second = now_ns // 1_000_000_000
+        second = now // 1000
         return [
             self._answer(next(kept) if isinstance(outcome, Letter) else outcome, request, second)
             for request, outcome in zip(requests, outcomes, strict=True)
@@ -75,13 +75,13 @@ class Reception:
         return answer(STATUS[refused], closing=closes(request), second=second)
 
 
-def _outcome(request: StrictRequest, facts: DoorFacts, tokens: tuple[str, ...], now: int) -> Letter | Reason:
+def _outcome(request: StrictRequest, judge: DoorCheck, tokens: tuple[str, ...], now: int) -> Letter | Reason:
     if request.error is not None:
         return _REASON_OF_ERROR.get(request.error.code, Reason.MALFORMED)
     try:
         body = request.get_body_stream().read()
         asked = Asked(request.command, request.request_uri, request.headers, body)
-        return check(asked, facts=facts, tokens=tokens, now=now)
+        return judge.check(asked, tokens=tokens, now=now)
     except Refused as refused:
         return refused.reason
     except Exception:  # noqa: BLE001
