@@ -1,6 +1,5 @@
 """Starts the door's process, or finds the one that a core before us left running."""
 
-import os
 import subprocess
 import sys
 import time
