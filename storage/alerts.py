@@ -61,7 +61,8 @@ class Alerts:
 
     def raise_(self, kind: AlertKind, code: str, *, subject: str = "", at: int, times: int = 1) -> bool:
         """Tell it. Whether it is a new one (and not one more of an unseen one)."""
-        where = (alerts.c.code == code) & (alerts.c.subject == subject) & alerts.c.seen_at.is_(None)
+        same = (alerts.c.kind == kind) & (alerts.c.code == code) & (alerts.c.subject == subject)
+        where = same & alerts.c.seen_at.is_(None)
         more = {"count": alerts.c.count + times, "last_at": at}
         if self._connection.execute(update(alerts).where(where).values(**more)).rowcount:
             return False

@@ -210,4 +210,5 @@ class Answers:
 
 
 def _texts(texts: tuple[tuple[str, str], ...]) -> str:
-    return json.dumps([list(pair) for pair in texts], ensure_ascii=False)
+    # In ASCII: a lone surrogate could not be stored otherwise.
+    return json.dumps([list(pair) for pair in texts])

@@ -110,9 +110,7 @@ def test_every_message_of_a_person_comes_by_however_many_there_are(store: Vault)
 def test_health_details_are_sealed_apart_from_what_pages_show(store: Vault) -> None:
     with store.transaction() as tx:
         person = desks.a_person(tx, store).id
-        message = desks.a_message(
-            tx, person, "I have [PHI redacted]", original=Plaintext("I have an abscess")
-        )
+        message = desks.a_message(tx, person, "I have [PHI redacted]", original=Plaintext("I have an abscess"))
         assert message.original is not None
 
         words = tx.readings.open(READING, [message.body, message.original])
@@ -122,18 +120,20 @@ def test_health_details_are_sealed_apart_from_what_pages_show(store: Vault) -> N
         assert desks.a_message(tx, person).original is None
 
 
-def test_what_the_redactor_failed_on_waits_for_it(store: Vault) -> None:
+@pytest.mark.parametrize("withheld", [True, False])
+def test_what_the_redactor_failed_on_waits_for_it(store: Vault, withheld: bool) -> None:  # noqa: FBT001
     with store.transaction() as tx:
         person = desks.a_person(tx, store).id
-        message = desks.a_message(
-            tx, person, NOT_YET_REDACTED, original=Plaintext("Ana's tooth"), redacted=False
-        )
+        original = Plaintext("Ana's tooth")
+        message = desks.a_message(tx, person, NOT_YET_REDACTED, original=original, redacted=False)
         assert [one.id for one in tx.messages.not_redacted(limit=5)] == [message.id]
 
-        tx.messages.redacted(message, Plaintext("[NAME_1]'s tooth"))
+        tx.messages.redacted(message, Plaintext("Ana's [PHI redacted]"), withheld=withheld)
 
+        found = tx.messages.get(message.id)
         assert tx.messages.not_redacted(limit=5) == []
-        assert tx.readings.one(READING, tx.messages.get(message.id).body).text == "[NAME_1]'s tooth"
+        assert tx.readings.one(READING, found.body).text == "Ana's [PHI redacted]"
+        assert (found.original is not None) is withheld
 
 
 def test_settling_a_thread_closes_what_waited_and_leaves_the_rest(store: Vault) -> None:

@@ -1,0 +1,102 @@
+"""Jobs: leased and not taken, once for each subject, done by another when a worker dies."""
+
+from storage.ids import new_id
+from storage.jobs import JobKind
+from storage.vault import Vault
+from tests import desks
+from tests.at_once import at_once
+
+ANSWER = (JobKind.ANSWER,)
+LEASE = 60_000
+
+
+def test_the_same_job_twice_is_one_job(store: Vault) -> None:
+    subject = new_id()
+    with store.transaction() as tx:
+        for _ in range(3):
+            tx.jobs.add(JobKind.ANSWER, subject, due=desks.NOW, at=desks.NOW)
+        tx.jobs.add(JobKind.SEND, subject, due=desks.NOW, at=desks.NOW)
+
+        assert tx.jobs.count() == 2
+        assert {job.kind for job in tx.jobs.of(subject)} == {JobKind.ANSWER, JobKind.SEND}
+
+
+def test_a_job_is_leased_by_one_of_twenty_workers(store: Vault) -> None:
+    with store.transaction() as tx:
+        for _ in range(5):
+            tx.jobs.add(JobKind.ANSWER, new_id(), due=desks.NOW, at=desks.NOW)
+
+    def work(_: int) -> list[str]:
+        with store.transaction() as tx:
+            return [job.id for job in tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)]
+
+    leased = [job for one in at_once(20, work) if isinstance(one, list) for job in one]
+
+    assert len(leased) == len(set(leased)) == 5
+
+
+def test_the_most_overdue_is_leased_first_and_what_is_not_due_waits(store: Vault) -> None:
+    subjects = [new_id() for _ in range(3)]
+    with store.transaction() as tx:
+        for subject, due in zip(subjects, (desks.NOW - 5, desks.NOW - 9, desks.NOW + 1), strict=True):
+            tx.jobs.add(JobKind.ANSWER, subject, due=due, at=desks.NOW)
+
+        leased = tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE, limit=9)
+
+        assert [job.subject for job in leased] == [subjects[1], subjects[0]]
+        assert tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE, limit=9) == []
+
+
+def test_other_kinds_are_left_alone(store: Vault) -> None:
+    with store.transaction() as tx:
+        tx.jobs.add(JobKind.SEND, new_id(), due=desks.NOW, at=desks.NOW)
+
+        assert tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE) == []
+        assert tx.jobs.next_due(ANSWER, now=desks.NOW) is None
+        assert tx.jobs.next_due((JobKind.SEND,), now=desks.NOW) == desks.NOW
+
+
+def test_a_lease_ends_and_another_worker_counts_one_attempt_more(store: Vault) -> None:
+    with store.transaction() as tx:
+        tx.jobs.add(JobKind.ANSWER, new_id(), due=desks.NOW, at=desks.NOW)
+        first = tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)[0]
+
+        assert tx.jobs.lease(ANSWER, now=desks.NOW + LEASE - 1, for_ms=LEASE) == []
+        second = tx.jobs.lease(ANSWER, now=desks.NOW + LEASE, for_ms=LEASE)[0]
+
+        assert second.id == first.id
+        assert (first.attempts, second.attempts) == (1, 2)
+
+
+def test_a_job_put_off_comes_back_when_it_is_due(store: Vault) -> None:
+    with store.transaction() as tx:
+        tx.jobs.add(JobKind.ANSWER, new_id(), due=desks.NOW, at=desks.NOW)
+        job = tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)[0]
+
+        tx.jobs.again(job.id, due=desks.NOW + 500)
+
+        assert tx.jobs.lease(ANSWER, now=desks.NOW + 499, for_ms=LEASE) == []
+        assert tx.jobs.lease(ANSWER, now=desks.NOW + 500, for_ms=LEASE)[0].id == job.id
+
+
+def test_a_fresh_start_takes_up_what_a_dead_worker_had(store: Vault) -> None:
+    with store.transaction() as tx:
+        tx.jobs.add(JobKind.ANSWER, new_id(), due=desks.NOW, at=desks.NOW)
+        tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)
+
+        tx.jobs.release_all()
+
+        assert tx.jobs.next_due(ANSWER, now=desks.NOW) == desks.NOW
+        assert len(tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)) == 1
+
+
+def test_a_finished_job_leaves_nothing_and_may_be_asked_for_again(store: Vault) -> None:
+    subject = new_id()
+    with store.transaction() as tx:
+        tx.jobs.add(JobKind.ANSWER, subject, due=desks.NOW, at=desks.NOW)
+        tx.jobs.finish(tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)[0].id)
+        assert tx.jobs.count() == 0
+
+        tx.jobs.add(JobKind.ANSWER, subject, due=desks.NOW, at=desks.NOW)
+
+        assert tx.jobs.lease(ANSWER, now=desks.NOW, for_ms=LEASE)[0].attempts == 1
