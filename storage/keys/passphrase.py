@@ -23,7 +23,9 @@ def check_passphrase(passphrase: SecretBytes) -> SecretBytes:
     bare = "".join(character for character in text.casefold() if character.isalnum())
     if bare in GUESSED or bare.rstrip("0123456789") in GUESSED:
         raise _refused("the passphrase is one that everybody tries", "use words of your own")
-    if _is_repeated(text) or _is_sequence(text) or _is_repeated(bare) or _is_sequence(bare):
+    # Marks between the letters of a pattern leave it a pattern; where most are marks, they are the passphrase.
+    judged = (text, bare) if 2 * len(bare) >= len(text) else (text,)
+    if any(_is_repeated(spelled) or _is_sequence(spelled) for spelled in judged):
         raise _refused("the passphrase is a pattern", "use words of your own")
     return SecretBytes(text.encode("utf-8"))
 
