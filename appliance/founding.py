@@ -89,7 +89,7 @@ def _furnish(tx: Transaction, settings: Settings, secrets: dict[CredentialName, 
     for purpose, where in wanted_destinations(settings):
         write_grant(tx, purpose, where, by=OWNER, at=at)
     approved = settings.answering.unattended is Unattended.APPROVED
-    starting = [_starting(answer, at, approved=approved) for answer in starting_answers(settings.desk.kind.value)]
+    starting = [_starting(answer, at, approved=approved) for answer in starting_answers(settings.desk.kind)]
     for answer in starting:
         tx.answers.add(answer, at=at)
     tx.audit.append(Action.ANSWER_ADDED, actor=OWNER, at=at, detail={"count": len(starting), "approved": approved})
