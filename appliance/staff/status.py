@@ -97,14 +97,23 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
     swept = health.ran_at.get("sweep")
     model = parts.settings.model.kind
     return (
-        Part("Door", door.up, _door_sentence(door.acknowledged, refused) if door.up else "It does not answer.", door.since),
+        Part(
+            "Door",
+            door.up,
+            _door_sentence(door.acknowledged, refused) if door.up else "It does not answer.",
+            door.since,
+        ),
         Part("Worker", not health.failing, _worker_sentence(tx.jobs.count(), health.failing)),
-        Part("Carrier", True, f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}."),
+        Part(
+            "Carrier", True, f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}."
+        ),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
         Part(
             "Assistant",
             parts.redactor is not None,
-            "The built-in rules; nothing is asked outside." if model is ModelKind.OFFLINE else f"{model.value}, redacted.",
+            "The built-in rules; nothing is asked outside."
+            if model is ModelKind.OFFLINE
+            else f"{model.value}, redacted.",
         ),
     )
 
