@@ -14,7 +14,12 @@
 A drafter's errors stand with its port (answering/drafter.py). Sentences name ids and codes, never what somebody wrote.
 """
 
+import re
+from typing import Final
+
 from storage.errors import NightdeskError
+
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class ApplianceError(NightdeskError):
@@ -87,3 +92,8 @@ class MailError(ApplianceError):
     """The alert could not be mailed."""
 
     code = "mail"
+
+
+def kebab(failure: BaseException) -> str:
+    """The kind of a failure that is not ours, as a code: ReadTimeout is `read-timeout`. Its message may quote."""
+    return _HUMP.sub("-", type(failure).__name__).lower()

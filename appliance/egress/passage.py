@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from appliance.egress.ledger import Arrival, Outcome
 from appliance.egress.permission import Destination, Purpose
+from appliance.errors import kebab
 
 FIRST_BYTES = frozenset({"http11.send_request_headers.started", "mail.started"})
 
@@ -41,7 +42,7 @@ class Passage:
         """How it ended."""
         if failure is not None:
             outcome = Outcome.UNKNOWN if self.left else Outcome.FAILED
-            return Arrival(at, outcome, self._status, self._size, type(failure).__name__)
+            return Arrival(at, outcome, self._status, self._size, kebab(failure))
         reason = f"http-{self._status}" if self._status is not None and self._status >= 400 else ""
         return Arrival(at, Outcome.DONE, self._status, self._size, reason)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, Protocol
 import httpx2
 
 from appliance.egress.quiet import quiet
-from appliance.errors import CarrierError, EgressError, PermanentError, TransientError, UnknownOutcomeError
+from appliance.errors import CarrierError, EgressError, PermanentError, TransientError, UnknownOutcomeError, kebab
 from appliance.gateways.sms import CarrierStatus, CarrierText, Direction, OutgoingText, ProviderReceipt
 from storage.plaintext import Plaintext
 
@@ -59,9 +59,9 @@ class TwilioGateway:
         except (CarrierError, EgressError):
             raise
         except NOT_LEFT as failure:
-            raise TransientError(_name(failure)) from failure
+            raise TransientError(kebab(failure)) from failure
         except httpx2.HTTPError as failure:
-            raise UnknownOutcomeError(_name(failure)) from failure
+            raise UnknownOutcomeError(kebab(failure)) from failure
         except Exception as failure:  # noqa: BLE001 - whatever the SDK makes of an odd answer, a text may be on its way
             _refused(failure, unclear=UnknownOutcomeError)
 
@@ -143,7 +143,7 @@ class _Reading:
         if failure is None or isinstance(failure, CarrierError | EgressError) or not isinstance(failure, Exception):
             return
         if isinstance(failure, httpx2.HTTPError):
-            raise TransientError(_name(failure)) from failure
+            raise TransientError(kebab(failure)) from failure
         _refused(failure, unclear=TransientError)
 
 
@@ -189,7 +189,3 @@ def _sid(one: Any) -> str:  # noqa: ANN401 - the SDK carries no types
 def _retry_after(answer: httpx2.Response) -> int | None:
     wish = answer.headers.get("retry-after", "")
     return int(wish) * 1000 if wish.isascii() and wish.isdigit() and len(wish) <= 6 else None
-
-
-def _name(failure: Exception) -> str:
-    return type(failure).__name__

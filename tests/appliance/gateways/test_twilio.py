@@ -95,7 +95,7 @@ def test_a_carrier_that_is_not_there_was_not_told_anything() -> None:
     with pytest.raises(TransientError) as refused:
         gateway(nobody).send(TEXT)
 
-    assert refused.value.reason == "ConnectError"
+    assert refused.value.reason == "connect-error"
 
 
 def test_a_wrong_token_is_the_desks_own_fault(twilio: TwilioStandIn) -> None:
