@@ -5,13 +5,12 @@ or threads. Figures are ratios within one run; nothing here fails because a mach
 """
 
 import argparse
-import importlib
-import multiprocessing
 import os
 import platform
 from pathlib import Path
 
-from tests.bench.rows import Row, table
+from tests.bench.process import alone
+from tests.bench.rows import Row, rows_of, table
 
 HERE = Path(__file__).parent
 
@@ -28,19 +27,14 @@ def main() -> int:
     broken: list[str] = []
     for name in asked:
         print(f"… {name}", flush=True)
-        with multiprocessing.get_context("spawn").Pool(1) as alone:
-            try:
-                rows += alone.apply(_run, (name,))
-            except Exception as problem:  # noqa: BLE001 - one broken bench must not hide the others' figures
-                broken.append(f"{name}: {type(problem).__name__}: {problem}")
+        try:
+            rows += alone(rows_of, name)
+        except Exception as problem:  # noqa: BLE001 - one broken bench must not hide the others' figures
+            broken.append(f"{name}: {type(problem).__name__}: {problem}")
     print(table(rows))
     for line in broken:
         print(f"did not run: {line}")
     return 1 if broken else 0
-
-
-def _run(name: str) -> list[Row]:
-    return list(importlib.import_module(f"tests.bench.bench_{name}").rows())
 
 
 if __name__ == "__main__":

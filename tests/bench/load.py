@@ -8,12 +8,13 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import multiprocessing
 import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+from tests.bench.process import alone
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 OURS = "+15125550100"
@@ -48,8 +49,7 @@ class Outcome:
 
 def drive(target: Target, *, texts: int, connections: int, label: str) -> Outcome:
     """Sends the texts as fast as they are answered. `label` keeps the ids of rounds apart."""
-    with multiprocessing.get_context("spawn").Pool(1) as alone:
-        return alone.apply(_drive, (target, texts, connections, label))
+    return alone(_drive, target, texts, connections, label)
 
 
 def signed_request(target: Target, *, sid: str, sender: str, body: str) -> bytes:

@@ -6,10 +6,9 @@ insert into SQLCipher for each text. It is given the door's number of threads an
 
 import contextlib
 import logging
-import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -19,6 +18,8 @@ import sqlcipher3
 import waitress.server
 from twilio.request_validator import RequestValidator
 
+from tests.bench.process import process
+
 TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 THREADS = 8
 CONNECTIONS = 3000
@@ -27,14 +28,14 @@ CONNECTIONS = 3000
 @contextlib.contextmanager
 def plain_way(folder: Path, *, public_url: str, token: str) -> Iterator[int]:
     """Runs it in a process of its own; gives the port."""
-    with _process(_serve_plain, str(folder / "plain.db"), public_url, token) as port:
+    with process(_serve_plain, str(folder / "plain.db"), public_url, token) as port:
         yield port
 
 
 @contextlib.contextmanager
 def nothing() -> Iterator[int]:
     """The same server with an application that only says yes."""
-    with _process(_serve_nothing) as port:
+    with process(_serve_nothing) as port:
         yield port
 
 
@@ -94,16 +95,3 @@ def _serve(ready: Connection, app: WSGIApplication) -> None:
     )
     ready.send(int(server.effective_port))  # type: ignore[union-attr]  # the stubs leave it out
     server.run()
-
-
-@contextlib.contextmanager
-def _process(serve: Callable[..., None], *arguments: object) -> Iterator[int]:
-    spawn = multiprocessing.get_context("spawn")
-    here, there = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=serve, args=(there, *arguments), daemon=True)
-    process.start()
-    try:
-        yield here.recv()
-    finally:
-        process.terminate()
-        process.join()

@@ -1,5 +1,6 @@
 """What a bench hands back, and the table made of it."""
 
+import importlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -40,6 +41,11 @@ class Row:
         if self.goal is None or value is None:
             return ""
         return "met" if self.goal.met(value) else "MISSED"
+
+
+def rows_of(bench: str) -> list[Row]:
+    """Runs one bench."""
+    return list(importlib.import_module(f"tests.bench.bench_{bench}").rows())
 
 
 def table(rows: Iterable[Row]) -> str:
