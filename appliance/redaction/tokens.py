@@ -24,10 +24,23 @@ class Tokens:
         return len(self.words)
 
 
-def cut(text: str) -> Tokens:
-    """All tokens of a folded text, left to right."""
-    matches = list(_TOKEN.finditer(text))
-    words = [match[0] for match in matches]
-    return Tokens(
-        words, [word.lower() for word in words], [match.start() for match in matches], [match.end() for match in matches]
-    )
+def cut(text: str, whole: Sequence[tuple[int, int, str]] = ()) -> Tokens:
+    """All tokens of a folded text, left to right. Each stretch in `whole` is one token, read as the word given with it."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    upcoming = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        while upcoming < len(whole) and whole[upcoming][1] <= start:
+            upcoming += 1
+        if upcoming < len(whole) and start < whole[upcoming][1] and end > whole[upcoming][0]:
+            if starts and starts[-1] == whole[upcoming][0]:
+                continue
+            start, end, word = whole[upcoming]
+        else:
+            word = match[0]
+        words.append(word)
+        starts.append(start)
+        ends.append(end)
+    return Tokens(words, [word.lower() for word in words], starts, ends)

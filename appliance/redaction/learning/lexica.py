@@ -36,8 +36,8 @@ def census(kind: str) -> list[str]:
     return [line.split()[0].lower() for line in lines if line.strip()]
 
 
-def abroad(attribute: str) -> Iterable[str]:
-    for locale in LOCALES:
+def abroad(attribute: str, locales: tuple[str, ...] = LOCALES) -> Iterable[str]:
+    for locale in locales:
         provider: Any = importlib.import_module(f"faker.providers.person.{locale}").Provider
         for suffix in ("", "_female", "_male", "_nonbinary"):
             listed = getattr(provider, attribute + suffix, ())

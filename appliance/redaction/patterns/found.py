@@ -15,6 +15,7 @@ class Found:
     label: Label
     why: str
     sure: bool = True
+    layer: str = ""
 
 
 Finder = Callable[[str], Iterator[Found]]

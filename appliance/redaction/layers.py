@@ -1,0 +1,40 @@
+"""The finders that need no learning, in order, and the tokens that the tagger then reads."""
+
+from dataclasses import replace
+from typing import Final
+
+from appliance.redaction.patterns.dates import find_dates
+from appliance.redaction.patterns.found import Finder, Found
+from appliance.redaction.patterns.mail import find_emails, find_handles
+from appliance.redaction.patterns.numbers import find_numbers
+from appliance.redaction.patterns.phone import find_phones
+from appliance.redaction.patterns.spoken import find_spoken_numbers
+from appliance.redaction.patterns.street import find_addresses
+from appliance.redaction.patterns.web import find_urls
+from appliance.redaction.tokens import Tokens, cut
+from appliance.redaction.values import Label
+
+FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
+    ("mail", find_emails),
+    ("web", find_urls),
+    ("mail", find_handles),
+    ("phone", find_phones),
+    ("spoken", find_spoken_numbers),
+    ("dates", find_dates),
+    ("street", find_addresses),
+    ("numbers", find_numbers),
+)
+
+# One word to the tagger, whatever is in it.
+_WHOLE: Final = {Label.EMAIL: "<email>", Label.URL: "<url>"}
+
+
+def look(text: str) -> tuple[Tokens, list[Found]]:
+    """Run every finder over a folded text; cut it into tokens, each address of mail or page being one."""
+    lower = text.lower()
+    hints = [replace(found, layer=layer) for layer, finder in FINDERS for found in finder(lower)]
+    whole: list[tuple[int, int, str]] = []
+    for found in sorted((each for each in hints if each.label in _WHOLE), key=lambda each: (each.start, -each.end)):
+        if not whole or found.start >= whole[-1][1]:
+            whole.append((found.start, found.end, _WHOLE[found.label]))
+    return cut(text, whole), hints

@@ -1,0 +1,56 @@
+"""Texts with spans into rows of features and tags, exactly as the engine sees them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from appliance.redaction.features import Reader
+from appliance.redaction.fold import fold
+from appliance.redaction.layers import look
+from appliance.redaction.tokens import Tokens
+
+Row = tuple[list[list[str]], list[str]]
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def lowered(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same texts as a hurried thumb would type them."""
+    for row in rows:
+        lower = row["text"].lower()
+        if len(lower) == len(row["text"]):
+            yield {**row, "text": lower}
+
+
+def tagged(row: dict[str, Any], reader: Reader) -> Row:
+    """Features and tags of one text."""
+    folded = fold(row["text"])
+    tokens, hints = look(folded.text)
+    where = {}
+    for place in range(len(tokens)):
+        where[place] = folded.original(tokens.starts[place], tokens.ends[place])
+    return reader.read(folded.text, tokens, hints), list(_tags(tokens, where, row["spans"]))
+
+
+def _tags(tokens: Tokens, where: dict[int, tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:
+    ordered = sorted(spans, key=lambda span: span["start"])
+    upcoming = 0
+    inside = -1
+    for place in range(len(tokens)):
+        start, end = where[place]
+        while upcoming < len(ordered) and ordered[upcoming]["end"] <= start:
+            upcoming += 1
+        if upcoming == len(ordered) or ordered[upcoming]["start"] >= end:
+            yield "O"
+            continue
+        label = ordered[upcoming]["label"]
+        if label == "OPT":
+            yield "X"
+        else:
+            yield f"{'I' if inside == upcoming else 'B'}-{label}"
+        inside = upcoming
