@@ -37,8 +37,7 @@ def check_signature(*, tokens: Sequence[str], url: str, fields: Fields, signatur
     Names must not repeat: the carrier's way of signing would let such a form be reordered unnoticed.
     """
     # The carrier signs the address with or without its port, whatever was set there.
-    names = {name for name, _ in fields}
-    if len(names) < len(fields) or not (
+    if len(dict(fields)) < len(fields) or not (
         _any_makes(tokens, url, fields, signature) or _any_makes(tokens, _other_spelling(url), fields, signature)
     ):
         raise SignatureError("the signature is not the carrier's")
