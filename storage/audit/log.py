@@ -102,15 +102,17 @@ class AuditLog:
         `public_keys` are all keys that ever signed; `trusted` are checkpoints kept elsewhere, say in a mailbox. Raises
         LeafDamagedError with the index of the leaf, CheckpointError, or AuditError.
         """
-        rows, nodes = self._connection.execute(_LEAVES), self._connection.execute(_NODES)
-        return check_log(
-            self.desk,
-            (LeafRow(row.i, row.at, row.actor, row.action, row.object, row.body) for row in rows),
-            ((row.position, bytes(row.hash)) for row in nodes),
-            tuple(self.notes()),
-            public_keys=public_keys,
-            trusted=trusted,
-        )
+        execute = self._connection.execute
+        # Closed at once, also when the check stops half way: an open cursor would keep the log from being mended.
+        with execute(_LEAVES) as rows, execute(_NODES) as nodes:
+            return check_log(
+                self.desk,
+                (LeafRow(row.i, row.at, row.actor, row.action, row.object, row.body) for row in rows),
+                ((row.position, bytes(row.hash)) for row in nodes),
+                tuple(self.notes()),
+                public_keys=public_keys,
+                trusted=trusted,
+            )
 
     def _right_edge(self) -> tree.Frontier:
         row = self._connection.execute(_NEWEST_NODE).first()
