@@ -90,7 +90,7 @@ class SpoolReader:
         for path in paths[:-1]:
             records = [one for one in walk(path.read_bytes()) if isinstance(one, Record)]
             newest = max((one.received for one in records), default=path.stat().st_mtime_ns // 1_000_000)
-            if first_of(path) > sequence or newest > before or any(one.last > sequence for one in records):
+            if first_of(path) > sequence or newest >= before or any(one.last > sequence for one in records):
                 break
             path.unlink()
             dropped += 1

@@ -19,13 +19,11 @@ def decode_form(body: bytes) -> Fields:
         pieces = text.split("&") if text else []
         if len(pieces) > MAX_FIELDS:
             raise Refused(Reason.TOO_MANY_FIELDS)
-        if "\0" in text or "%00" in text:
-            raise Refused(Reason.ENCODING)
         fields = tuple([_unescaped(piece) if "%" in piece else piece.partition("=")[::2] for piece in pieces])
     except UnicodeDecodeError:
         raise Refused(Reason.ENCODING) from None
     names = dict(fields)
-    if "" in names:
+    if "" in names or "\0" in text or "%00" in text:
         raise Refused(Reason.ENCODING)
     if len(names) < len(fields):
         raise Refused(Reason.REPEATED_NAME)
@@ -37,4 +35,4 @@ def _unescaped(piece: str) -> tuple[str, str]:
         raise Refused(Reason.ENCODING)
     name, _, value = piece.partition("=")
     # UTF-8 and strict: bad bytes, overlong forms and surrogates are refused.
-    return unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()
+    return unquote_to_bytes(name).decode() if "%" in name else name, unquote_to_bytes(value).decode()

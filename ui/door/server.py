@@ -5,6 +5,7 @@ next round gathers in the kernel. Handing each request to a thread and back cost
 it (docs/decisions/door-rounds.md), and threads would only wait for the same disk.
 """
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 
@@ -97,6 +98,9 @@ class DoorServer(TcpWSGIServer):
 
     def run(self) -> None:
         """Serve until `stop`."""
+        # Requests leave no cycles behind. Looking for some every 700 objects would cost a tenth of the time.
+        gc.freeze()
+        gc.set_threshold(50_000)
         poll = wasyncore.poll2 if hasattr(wasyncore.select, "poll") else wasyncore.poll
         next_tick = 0.0
         while not self._stopping:

@@ -1,0 +1,211 @@
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from storage.errors import AlreadyRunningError, SpoolFullError
+from storage.spool.limits import SpoolLimits
+from storage.spool.reader import SpoolReader
+from tests.standins.letters import HOUR, NOW, RECIPIENT, a_letter, a_reader, a_writer, bodies, the_segments
+
+
+def test_letters_come_back_in_order_with_rising_numbers(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path)
+    writer.append([a_letter("one"), a_letter("two")], checked=True)
+    writer.append([a_letter("three")], checked=True)
+
+    letters = a_reader(tmp_path).read_after(0, 100)
+
+    assert [one.letter for one in letters] == [a_letter("one"), a_letter("two"), a_letter("three")]
+    assert letters[0].sequence < letters[1].sequence < letters[2].sequence
+    assert a_reader(tmp_path).check() == []
+
+
+def test_a_reader_goes_on_where_it_was_while_the_writer_writes(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path, limits=SpoolLimits(segment_bytes=2000))
+    reader = a_reader(tmp_path)
+    seen: list[str] = []
+    last = 0
+
+    for number in range(40):
+        writer.append([a_letter(f"{number}"), a_letter(f"{number}b")], checked=True)
+        while letters := reader.read_after(last, 3):
+            seen += [one.letter.value("Body") or "" for one in letters]
+            last = letters[-1].sequence
+
+    assert seen == [text for number in range(40) for text in (f"{number}", f"{number}b")]
+    assert len(the_segments(tmp_path)) > 3
+    assert reader.count_after(last) == 0
+    assert reader.count_after(0) == 80
+    assert reader.count_after(reader.read_after(0, 3)[-1].sequence) == 77
+
+
+def test_what_lies_on_the_disk_holds_no_word_of_a_letter(tmp_path: Path) -> None:
+    a_writer(tmp_path).append([a_letter("canary-word")], checked=True)
+
+    for path in tmp_path.iterdir():
+        assert b"canary-word" not in path.read_bytes()
+        assert b"5550123" not in path.read_bytes()
+
+
+def test_a_second_writer_is_turned_away(tmp_path: Path) -> None:
+    first = a_writer(tmp_path)
+
+    with pytest.raises(AlreadyRunningError):
+        a_writer(tmp_path)
+
+    first.close()
+    a_writer(tmp_path).append([a_letter()], checked=True)
+
+
+def test_numbers_are_never_used_twice_even_if_the_spool_was_lost(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path, now=NOW)
+    writer.append([a_letter("before")], checked=True)
+    writer.close()
+    last = a_reader(tmp_path).read_after(0, 10)[-1].sequence
+    for path in the_segments(tmp_path):
+        path.unlink()
+
+    again = a_writer(tmp_path, now=NOW + 1000)
+    again.append([a_letter("after")], checked=True)
+
+    assert bodies(a_reader(tmp_path), after=last) == ["after"]
+
+
+@pytest.mark.parametrize("clock", [0, NOW, NOW - HOUR])
+def test_numbers_rise_over_a_restart_whatever_the_clock_says(tmp_path: Path, clock: int) -> None:
+    writer = a_writer(tmp_path, now=NOW)
+    writer.append([a_letter("before")], checked=True)
+    writer.close()
+    last = a_reader(tmp_path).read_after(0, 10)[-1].sequence
+
+    again = a_writer(tmp_path, now=clock)
+    again.append([a_letter("after")], checked=True)
+
+    # A power cut may have taken letters that a reader had seen already: their numbers lie in the gap.
+    assert a_reader(tmp_path).read_after(last, 10)[0].sequence > last + 1000
+    assert a_reader(tmp_path).check() == []
+
+
+def test_numbers_stay_above_what_intake_has_taken(tmp_path: Path) -> None:
+    a_reader(tmp_path).note_taken(1 << 60)
+
+    a_writer(tmp_path).append([a_letter()], checked=True)
+
+    assert a_reader(tmp_path).read_after(0, 1)[0].sequence > 1 << 60
+
+
+def test_an_empty_start_leaves_no_file_behind(tmp_path: Path) -> None:
+    for _ in range(3):
+        a_writer(tmp_path).close()
+
+    assert the_segments(tmp_path) == []
+
+
+def test_unchecked_letters_are_marked_whatever_the_letter_says(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path)
+    writer.append([a_letter("a", checked=True)], checked=False)
+    writer.append([a_letter("b", checked=False)], checked=True)
+    writer.append([a_letter("c", checked=True)], checked=True)
+
+    assert [one.letter.checked for one in a_reader(tmp_path).read_after(0, 9)] == [False, False, True]
+
+
+def test_unchecked_letters_have_a_bounded_room_until_intake_has_taken_them(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path, limits=SpoolLimits(unchecked_letters=3))
+    writer.append([a_letter(), a_letter(), a_letter()], checked=False)
+
+    with pytest.raises(SpoolFullError):
+        writer.append([a_letter()], checked=False)
+    writer.append([a_letter("signed")], checked=True)
+
+    reader = a_reader(tmp_path)
+    reader.note_taken(reader.read_after(0, 9)[-1].sequence)
+    writer.append([a_letter("room again")], checked=False)
+    assert bodies(reader)[-2:] == ["signed", "room again"]
+
+
+def test_unchecked_bytes_are_bounded_too_and_counted_again_at_the_start(tmp_path: Path) -> None:
+    limits = SpoolLimits(unchecked_bytes=8000)
+    writer = a_writer(tmp_path, limits=limits)
+    writer.append([a_letter("x" * 5000)], checked=False)
+    writer.close()
+
+    again = a_writer(tmp_path, limits=limits)
+
+    with pytest.raises(SpoolFullError):
+        again.append([a_letter("x" * 5000)], checked=False)
+
+
+def test_a_full_spool_takes_letters_again_once_segments_are_dropped(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path, limits=SpoolLimits(total_bytes=8000, segment_bytes=3000))
+    taken = 0
+    with pytest.raises(SpoolFullError):
+        while True:
+            writer.append([a_letter("x" * 1500)], checked=True)
+            taken += 1
+    reader = a_reader(tmp_path, now=NOW + 10)
+    last = reader.read_after(0, 100)[-1].sequence
+
+    dropped = reader.drop_through(last, older_than_ms=0)
+
+    assert dropped > 0
+    writer.append([a_letter("again")], checked=True)
+    assert bodies(a_reader(tmp_path))[-1] == "again"
+    assert a_reader(tmp_path).check() == []
+
+
+def test_only_whole_segments_that_are_taken_and_old_are_dropped(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path, limits=SpoolLimits(segment_bytes=1))
+    for number in range(6):
+        writer.append([a_letter(f"{number}" * 400)], checked=True)
+    letters = a_reader(tmp_path).read_after(0, 100)
+    week = 7 * 24 * HOUR
+
+    assert a_reader(tmp_path, now=NOW + week).drop_through(letters[-1].sequence, older_than_ms=week) == 0
+    assert a_reader(tmp_path, now=NOW + week + 1).drop_through(0, older_than_ms=week) == 0
+    assert a_reader(tmp_path, now=NOW + week + 1).drop_through(letters[2].sequence, older_than_ms=week) == 3
+    assert len(a_reader(tmp_path).read_after(0, 100)) == 3
+    assert a_reader(tmp_path, now=NOW + week + 1).drop_through(letters[-1].sequence, older_than_ms=week) == 2
+    assert len(the_segments(tmp_path)) == 1
+
+
+def test_a_segment_is_closed_when_it_grows_old_so_that_it_can_be_dropped(tmp_path: Path) -> None:
+    clock = [NOW]
+    writer = a_writer(tmp_path)
+    writer._now = lambda: clock[0]
+    writer.append([a_letter("old")], checked=True)
+
+    clock[0] += 25 * HOUR
+    writer.rest()
+    writer.append([a_letter("new")], checked=True)
+
+    assert len(the_segments(tmp_path)) == 2
+    assert bodies(a_reader(tmp_path)) == ["old", "new"]
+
+
+def test_letters_sealed_to_an_older_intake_key_still_open(tmp_path: Path) -> None:
+    newer = pyrage.x25519.Identity.generate()
+    writer = a_writer(tmp_path)
+    writer.append([a_letter("to the old key")], checked=True)
+    writer.reseal(str(newer.to_public()))
+    writer.append([a_letter("to the new key")], checked=True)
+    old = a_reader(tmp_path)._identities[0]
+
+    assert bodies(SpoolReader(tmp_path, identities=[newer, old])) == ["to the old key", "to the new key"]
+    assert [finding.fault for finding in SpoolReader(tmp_path, identities=[newer]).check()] == ["unopenable"]
+    assert SpoolReader(tmp_path, identities=[]).check() == []
+
+
+def test_files_are_for_the_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    a_writer(folder).append([a_letter()], checked=True)
+
+    assert folder.stat().st_mode & 0o077 == 0
+    assert the_segments(folder)[0].stat().st_mode & 0o077 == 0
+
+
+def test_a_recipient_that_is_none_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    assert RECIPIENT.startswith("age1")
+    with pytest.raises(pyrage.RecipientError):
+        a_writer(tmp_path).reseal("age1nonsense")
