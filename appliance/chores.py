@@ -43,10 +43,6 @@ class Chores:
     tag: Tagger
     log_check: LogCheck = field(default_factory=LogCheck)
 
-    def hand_tokens(self, tokens: tuple[str, ...]) -> None:
-        """The door forgets its tokens with each broken line; they are handed again."""
-        self.line.hand_tokens(tokens)
-
     def write_incidents(self) -> None:
         """What was told since the last time."""
         self.incidents.write_down(self.line.report())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance.access import sign_in
 from appliance.access.guesses import Guesses
+from appliance.egress.barrier import Barrier
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import Clock
 from appliance.line import Line
@@ -33,15 +34,21 @@ from storage.keys.secret import SecretBytes
 class Desk:
     """One desk. Locked until `unlock`; then its worker runs until `close`."""
 
-    def __init__(self, folder: Path, *, clock: Clock, line: Line) -> None:
+    def __init__(self, folder: Path, *, clock: Clock, line: Line, barrier: Barrier) -> None:
         self.folder = folder
-        self.settings: Settings = read_settings(folder / SETTINGS_FILE)
+        self.settings = self.settings_of(folder)
         self._clock = clock
         self._line = line
+        self._barrier = barrier
         self._parts: Parts | None = None
         self._opening = threading.Lock()
         self._guesses = Guesses()
         self._trouble = ""
+
+    @staticmethod
+    def settings_of(folder: Path) -> Settings:
+        """The settings of the desk in that folder. Raises SettingsError."""
+        return read_settings(folder / SETTINGS_FILE)
 
     # -- locked or open -------------------------------------------------------------------------------------------
 
@@ -56,13 +63,16 @@ class Desk:
         with self._opening:
             if self._parts is not None:
                 return
+            self._trouble = "opening"
             try:
                 vault = open_vault(self.folder, passphrase)
             except Exception as error:
                 self._trouble = getattr(error, "code", "unexpected")
                 raise
             self._trouble = ""
-            parts = open_parts(self.folder, vault, self.settings, clock=self._clock, line=self._line)
+            parts = open_parts(
+                self.folder, vault, self.settings, clock=self._clock, line=self._line, barrier=self._barrier
+            )
             parts.worker.start()
             self._parts = parts
 
@@ -99,7 +109,8 @@ class Desk:
 
     def ready(self) -> Readiness:
         if self._parts is None:
-            return Readiness(DeskState.LOCKED, (self._trouble or "locked",))
+            state = DeskState.STARTING if self._trouble == "opening" else DeskState.LOCKED
+            return Readiness(state, (self._trouble or "locked",))
         return status.readiness(self._parts)
 
     def sign_in(self, token: str) -> str:
@@ -182,11 +193,11 @@ class Desk:
         return phone.phone(reader, caller, vault=self._open.vault, settings=self.settings, clock=self._clock)
 
     def phone_send(self, reader: Reader, caller: str, body: str) -> None:  # noqa: ARG002
-        phone.phone_send(phone.number_of(caller), body, parts=self._open.phone_line)
+        phone.phone_send(phone.number_of(caller), body, phone_line=self._open.phone_line)
 
     def text(self, number: str, body: str) -> str:
         """A text from that number through the test phone; the carrier's id of it."""
-        return phone.phone_send(number, body, parts=self._open.phone_line)
+        return phone.phone_send(number, body, phone_line=self._open.phone_line)
 
     # -- what leaves the building ---------------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from typing import Final
 
 from appliance.egress.permission import Destination, Purpose, destination
-from appliance.settings.values import CarrierKind, MailTls, ModelKind, Settings
+from appliance.gateways.mail import MailAccount
+from appliance.settings.values import CarrierKind, MailSettings, ModelKind, Settings
 
 CLAUDE_API: Final = "https://api.anthropic.com"
-_MAIL_SCHEMES: Final = {MailTls.STARTTLS: "smtp+starttls", MailTls.TLS: "smtps", MailTls.NONE: "smtp"}
 
 
 def wanted_destinations(settings: Settings) -> tuple[tuple[Purpose, Destination], ...]:
@@ -17,11 +17,15 @@ def wanted_destinations(settings: Settings) -> tuple[tuple[Purpose, Destination]
     if settings.model.kind is not ModelKind.OFFLINE:
         wanted.append((Purpose.MODEL, destination(model_base(settings))))
     if settings.mail is not None:
-        scheme = _MAIL_SCHEMES[settings.mail.tls]
-        wanted.append((Purpose.MAIL, Destination(scheme, settings.mail.host.lower(), settings.mail.port)))
+        wanted.append((Purpose.MAIL, mail_account(settings.mail).destination))
     return tuple(wanted)
 
 
 def model_base(settings: Settings) -> str:
     """The address of the model's API."""
     return settings.model.base_url or CLAUDE_API
+
+
+def mail_account(mail: MailSettings, login: tuple[str, str] | None = None) -> MailAccount:
+    """The mail server as its gateway wants it."""
+    return MailAccount(mail.host, mail.port, mail.tls, mail.sender, mail.owner, login)

@@ -7,13 +7,14 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class DoorReport:
-    """What the door says of itself. `refused` counts refusals by kind since the door started, at `since`."""
+    """What the door says of itself. Counts since it started, at `since`; `failure` names why it keeps no more letters."""
 
     up: bool
     since: int = 0
     acknowledged: int = 0
     unchecked: int = 0
     refused: Mapping[str, int] = field(default_factory=dict)
+    failure: str = ""
 
 
 class Line(Protocol):

@@ -5,6 +5,7 @@ from typing import Final
 
 from appliance.egress.crossing import crossing
 from appliance.egress.permission import Purpose
+from appliance.gateways.clock import Clock
 from appliance.gateways.mail import Mailer
 from storage.audit.leaf import Action
 from storage.jobs import Job
@@ -25,6 +26,7 @@ class Notifier:
     vault: Vault
     mailer: Mailer
     desk_name: str
+    clock: Clock
 
     def notify(self, job: Job) -> int | None:
         """A job's handler. Raises MailError, and EgressRefused where nobody allowed it."""
@@ -39,5 +41,5 @@ class Notifier:
         with crossing(Purpose.MAIL, person=message.person):
             self.mailer.tell_owner(subject, lines)
         with self.vault.transaction() as tx:
-            tx.audit.append(Action.ALERTED, message.id, actor="desk", at=job.due_at, detail={"by": "mail"})
+            tx.audit.append(Action.ALERTED, message.id, actor="desk", at=self.clock.now(), detail={"by": "mail"})
         return None

@@ -111,6 +111,10 @@ class Vault:
         """A keyed digest of a body: tells equal from unequal, and nothing to whoever has no key."""
         return self.keys.blind_index("body", body.text)
 
+    def digest_of_bytes(self, body: bytes) -> str:
+        """As `digest`, for what left the building."""
+        return self.keys.blind_index("bytes", body.hex())
+
     def engines(self) -> tuple[tuple[str, Engine], ...]:
         """The open files by name, for checks and copies."""
         return ((DESK_FILE, self._desk), (PERSONS_FILE, self._persons))

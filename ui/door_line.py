@@ -28,7 +28,7 @@ class DoorLine:
         self._path = f"/hooks/{desk}/sms"
 
     def hand_tokens(self, tokens: Sequence[str]) -> None:
-        self._handle.hand_tokens(list(tokens))
+        self._handle.hand_tokens(tokens)
 
     def wait_for_letters(self, timeout: float) -> bool:
         return self._handle.wait_for_letters(timeout)
@@ -40,10 +40,11 @@ class DoorLine:
             return DoorReport(up=False)
         return DoorReport(
             up=True,
-            since=int(told.get("since", 0)),
-            acknowledged=int(told.get("acknowledged", 0)),
-            unchecked=int(told.get("unchecked", 0)),
-            refused={str(kind): int(count) for kind, count in dict(told.get("refused", {})).items()},
+            since=told.since,
+            acknowledged=told.acknowledged,
+            unchecked=told.unchecked,
+            refused=told.refused,
+            failure=told.failure,
         )
 
     def hand_in(self, fields: Mapping[str, str], signature: str) -> None:

@@ -1,4 +1,4 @@
-"""`serve`: the core in the foreground. Lock, door, desk, control, admin pages; then it waits for the signal to end.
+"""`serve`: the core in the foreground. Lock, door, pages, desk; then it waits for the signal to end.
 
 The door is a process of its own. It is started first and ended last, and when this process dies or cannot open the
 store, the door goes on taking texts in.
@@ -9,14 +9,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
 from appliance.desk import Desk
+from appliance.egress.barrier import Barrier, Program
 from appliance.gateways.clock import SystemClock
-from storage.errors import AlreadyRunningError
+from storage.errors import AlreadyRunningError, NightdeskError
 from storage.keys.keyring import public_facts
 from storage.keys.secret import SecretBytes
 from ui.admin.app import create_app
@@ -24,7 +26,9 @@ from ui.admin.server import AdminServer, open_port
 from ui.channel import Message
 from ui.control import Control
 from ui.door.control import DoorHandle, ensure_door
-from ui.door.facts import DoorFacts, write_facts
+from ui.door.facts import DoorFacts, read_facts, write_facts
+from ui.door.start import DoorStarter
+from ui.door_line import DoorLine
 from ui.logs import log_to
 
 LOCK_FILE: Final = "core.lock"
@@ -60,28 +64,33 @@ def serve_desk(
 @contextmanager
 def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, door_port: int) -> Iterator[Serving]:
     """The whole desk, up while the block runs."""
+    barrier = Barrier()
     with ExitStack() as ends:
         ends.enter_context(_only_core(folder))
         log_to(folder / "logs" / "core.log")
         sockets, port = open_port(admin_port)
         for each in sockets:
             ends.callback(each.close)
-        desk_door = _door(folder, door_port)
-        desk = Desk(folder, clock=SystemClock(), line=desk_door)
-        if passphrase is not None:
-            # On failure the door stays: it does not need the store, and the texts do not wait for it.
-            desk.open(passphrase)
-        ends.callback(desk_door.stop)
-        ends.callback(desk.close)
-        served = Serving(desk, f"http://nightdesk.localhost:{port}", door_port)
+        door = _door(folder, door_port, barrier)
+        # When the store does not open, the door stays up: it needs no key, and the texts do not wait for one.
+        unopened = ends.enter_context(ExitStack())
+        unopened.callback(door.leave)
+        desk = Desk(folder, clock=SystemClock(), line=DoorLine(door, desk=folder.name), barrier=barrier)
+        served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)
         control = Control(folder / "run", _acts(served))
+        for own in (port, control.port, door.port):
+            barrier.register_loopback(own)
+        barrier.install()
         ends.callback(control.close)
         control.start()
         admin = AdminServer(create_app(desk, origin=served.origin), sockets)
-        thread = threading.Thread(target=admin.serve, name="admin", daemon=True)
-        thread.start()
         ends.callback(admin.stop)
-        desk.guard_ports(port, control.port, door_port)
+        threading.Thread(target=admin.serve, name="admin", daemon=True).start()
+        if passphrase is not None:
+            desk.open(passphrase)
+        unopened.pop_all()
+        ends.callback(door.stop)
+        ends.callback(desk.close)
         yield served
 
 
@@ -100,18 +109,40 @@ def _only_core(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _door(folder: Path, port: int) -> DoorHandle:
-    desk_settings = Desk.settings_of(folder)
+def _door(folder: Path, port: int, barrier: Barrier) -> DoorHandle:
+    settings = Desk.settings_of(folder).carrier
     facts = DoorFacts(
         desk=folder.name,
-        public_url=desk_settings.carrier.public_url,
-        account_sid=desk_settings.carrier.account_sid,
-        number=desk_settings.carrier.number,
-        recipient=public_facts(folder).intake_recipient,
+        public_url=settings.public_url,
+        account_sid=settings.account_sid,
+        number=settings.number,
+        recipient=_recipient(folder),
         port=port,
     )
     write_facts(folder, facts)
-    return ensure_door(folder, port=port)
+    release = version("nightdesk")
+    starter = DoorStarter(
+        folder,
+        port=port,
+        release=release,
+        may_connect=barrier.register_loopback,
+        may_start=lambda path: barrier.opened(Program(path)),
+    )
+    handle = ensure_door(folder, port=port, release=release, starter=starter)
+    # A door that was adopted may have older facts.
+    handle.reload()
+    return handle
+
+
+def _recipient(folder: Path) -> str:
+    """The public half of the intake key; of the last start where the keyring is damaged, so that the door still opens."""
+    try:
+        return public_facts(folder, desk=folder.name).intake_recipient
+    except NightdeskError as damaged:
+        try:
+            return read_facts(folder).recipient
+        except NightdeskError:
+            raise damaged from None
 
 
 def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]]]:

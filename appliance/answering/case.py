@@ -116,7 +116,7 @@ def _turns(messages: list[Message], replies: list[SentReply], asked: Message, op
     own = next((opened[message.body] for message in messages if message.id == asked.id), None)
     # A thread so busy that the message itself fell out of the newest ones is read up to its newest words.
     last = [] if own is None else [Turn(Role.CUSTOMER, asked.received_at, own)]
-    return tuple([*turns[-MOST_TURNS + 1 :], *last])
+    return (*turns[-MOST_TURNS + 1 :], *last)
 
 
 def _place(message: Message) -> tuple[int, int]:

@@ -88,6 +88,10 @@ class Barrier:
             _let_socket_pairs_be(self)
         sys.addaudithook(self._hook)
 
+    def tell(self, on_refusal: OnRefusal) -> None:
+        """Whom to tell of refusals from now on: the desk that was opened."""
+        self._on_refusal = on_refusal
+
     def register_loopback(self, port: int) -> None:
         """A port of ours on this machine: any thread may connect to it."""
         self._loopback_ports.add(port)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from appliance.answering.render import render_text, segments
+from appliance.answering.render import SLOTS, render_text, segments
 from appliance.gateways.clock import Clock
 from appliance.playbook.slots import MEANINGS, SlotFacts, fill
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText, SlotHelp
@@ -90,7 +90,7 @@ def save_answer(reader: Reader, edited: Edited, *, vault: Vault, clock: Clock) -
 def approve_answer(
     reader: Reader, answer_id: str, version: int, *, vault: Vault, facts: SlotFacts, clock: Clock
 ) -> None:
-    """The owner says yes to that version. Raises OutOfDate, and NotAcceptable when a text could not be sent as it is."""
+    """The owner says yes to that version. Raises OutOfDate, NotAcceptable when a text could not be sent as it is."""
     at = clock.now()
     with vault.transaction() as tx:
         answer = tx.answers.get(AnswerId(answer_id))
@@ -163,7 +163,7 @@ def _help(slot: SlotName, facts: SlotFacts, now: int) -> SlotHelp:
 
 
 def _problems(text: str, facts: SlotFacts, now: int, language: str) -> list[str]:
-    unknown = [name for name in SLOT_PATTERN.findall(text) if name not in SlotName]
+    unknown = [name for name in SLOT_PATTERN.findall(text) if name not in SLOTS]
     rendered = render_text(text, facts, now=now, language=language)
     problems = [f"There is no slot {{{name}}}." for name in dict.fromkeys(unknown)]
     problems += [f"{{{slot.value}}} cannot be filled: your settings do not say it." for slot in rendered.unfilled]
@@ -176,7 +176,7 @@ def _acceptable(edited: Edited) -> Answer:
     title = " ".join(edited.title.split())
     if not title or len(title) > LONGEST_TITLE:
         raise NotAcceptable(f"A title has 1 to {LONGEST_TITLE} characters.", field="title")
-    if edited.intent not in Topic:
+    if edited.intent not in {topic.value for topic in Topic}:
         raise NotAcceptable("Choose what this answer is for.", field="intent")
     texts = tuple((language, text.replace("\r\n", "\n").strip()) for language, text in edited.texts)
     written = tuple((language, text) for language, text in texts if text)

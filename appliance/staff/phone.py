@@ -61,7 +61,7 @@ def number_of(caller: str) -> str:
 
 
 def phone_send(number: str, body: str, *, phone_line: PhoneLine) -> str:
-    """Sign a text as a carrier would and post it to the door; the id it was given. Raises NotPossible, NotAcceptable."""
+    """Sign a text as a carrier would and post it to the door; its id. Raises NotPossible, NotAcceptable."""
     _must_be_test_phone(phone_line.settings)
     if not body.strip() or len(body) > LONGEST:
         raise NotAcceptable(f"A text has 1 to {LONGEST} characters.", field="body")

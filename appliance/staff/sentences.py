@@ -22,6 +22,7 @@ _DELIVERY_SENTENCES: Final = {
     "rate-person": "Not sent: this person has had many texts in the last hour.",
     "rate-desk": "Waiting: the desk has sent many texts in the last hour.",
     "loop": "Not sent: this looks like two machines answering each other.",
+    "purpose": "Not sent: they wrote too long ago.",
     "late": "Not sent: by now the answer would come too late.",
     "21610": "Not sent: this person asked the carrier for no more texts.",
     "21211": "Not sent: the carrier says this is not a number it can reach.",

@@ -30,7 +30,7 @@ _BETWEEN_TEXTS_S = 0.4
     "--port", type=click.IntRange(1, 65535), default=None, help="The port of the pages. [default: 8400, or a free one]"
 )
 @click.option("--no-browser", is_flag=True, help="Only print the sign-in link.")
-def demo(port: int | None, no_browser: bool) -> None:  # noqa: FBT001 - options of a command
+def demo(port: int | None, no_browser: bool) -> None:
     """Open a throw-away desk with sample people, the built-in rules and the test phone.
 
     Nothing leaves this machine. Everything is deleted when it ends (Ctrl-C).

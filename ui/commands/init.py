@@ -35,7 +35,7 @@ from ui.commands.options import UsageError, answer, default_home, json_option, p
     help="Where the recovery sheet is written. Without it, it is printed here, once.",
 )
 @json_option
-def init(home: Path, settings_file: Path, passphrase_file: Path, recovery_out: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def init(home: Path, settings_file: Path, passphrase_file: Path, recovery_out: Path | None, as_json: bool) -> None:
     """Make a desk from a settings file, without questions.
 
     The recovery sheet opens the desk when the passphrase is lost. It is shown once and kept nowhere: print it.

@@ -12,7 +12,7 @@ from ui.stopped import NotRunningError
 @click.command()
 @home_option
 @json_option
-def link(home: Path, desk_name: str | None, as_json: bool) -> None:  # noqa: FBT001 - options of a command
+def link(home: Path, desk_name: str | None, as_json: bool) -> None:
     """Print a sign-in link for the owner. It works once, within ten minutes, in a browser on this machine.
 
     The desk must be running: the link is made by it, and whoever runs this command is known by their account.

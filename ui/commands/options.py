@@ -85,6 +85,6 @@ def passphrase_in(file: Path) -> SecretBytes:
     return SecretBytes(content.rstrip(b"\r\n"))
 
 
-def answer(as_json: bool, facts: Mapping[str, Any], text: str) -> None:  # noqa: FBT001 - the option's value
+def answer(as_json: bool, facts: Mapping[str, Any], text: str) -> None:
     """Print what was found, for a program or for a person."""
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)

@@ -35,7 +35,7 @@ def export(
     home: Path,
     desk_name: str | None,
     passphrase_file: Path | None,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,
 ) -> None:
     """Write all that the desk has about NUMBER to one zip: person.json and a readable page.
 

@@ -13,7 +13,7 @@ from ui.control import ask
 @click.command()
 @home_option
 @json_option
-def status(home: Path, desk_name: str | None, as_json: bool) -> None:  # noqa: FBT001 - options of a command
+def status(home: Path, desk_name: str | None, as_json: bool) -> None:
     """Say whether the desk runs, in what state it is, and why. No person's words, names or numbers."""
     folder = folder_of(home, desk_name)
     told = ask(folder, {"do": "status"}) or {"state": "stopped", "reasons": [], "parts": [], "counts": {}}

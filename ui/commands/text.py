@@ -14,7 +14,7 @@ from ui.stopped import NotRunningError
 @click.argument("body")
 @home_option
 @json_option
-def text(sender: str, body: str, home: Path, desk_name: str | None, as_json: bool) -> None:  # noqa: FBT001
+def text(sender: str, body: str, home: Path, desk_name: str | None, as_json: bool) -> None:
     """Send BODY as a customer would, through the built-in test phone, the door and its signature check.
 
     The desk must be running and its carrier must be "test-phone". The answer is on the page 'Test phone'.

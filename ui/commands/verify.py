@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import click
-from storage.check import check_desk
 
+from storage.check import check_desk
 from ui.commands.options import folder_of, home_option, json_option, passphrase_option, read_passphrase
 
 DAMAGED = 5
@@ -23,8 +23,8 @@ def verify(
     home: Path,
     desk_name: str | None,
     passphrase_file: Path | None,
-    as_json: bool,  # noqa: FBT001
-    full: bool,  # noqa: FBT001
+    as_json: bool,
+    full: bool,
 ) -> None:
     """Check that database, person keys, spool, keyring and log are whole. Works beside a running desk.
 

@@ -1,0 +1,246 @@
+"""Opening a desk: each part is built once, from its settings and its keys, and handed what it may use."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from typing import Final
+
+from appliance.answering.drafter import Drafter
+from appliance.answering.handle import Answering
+from appliance.answering.offline import OfflineDrafter
+from appliance.chores import DAY, HOUR, MINUTE, SECOND, Chores, LogCheck
+from appliance.destinations import mail_account, model_base, wanted_destinations
+from appliance.egress.barrier import Barrier
+from appliance.egress.books import VaultLedger, VaultPermissions
+from appliance.egress.egress import Egress
+from appliance.egress.permission import Purpose
+from appliance.folders import SPOOL_FOLDER
+from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
+from appliance.gateways.clock import Clock
+from appliance.gateways.mail import Mailer
+from appliance.gateways.sms import SmsGateway
+from appliance.gateways.test_phone import InMemory, TestPhone
+from appliance.gateways.twilio import TwilioGateway
+from appliance.incidents import Incidents
+from appliance.intake.health_tag import keep_body, tag_body
+from appliance.intake.import_spool import SpoolImport
+from appliance.intake.receive import Intake, Tagger
+from appliance.intake.signature import SignatureError, check_signature
+from appliance.line import Line
+from appliance.notify import Notifier
+from appliance.playbook.slots import SlotFacts, slot_facts
+from appliance.redaction.errors import RedactionError
+from appliance.redaction.redactor import Redactor
+from appliance.sending.look_up import LookUps
+from appliance.sending.send import Outbox
+from appliance.sending.status import read_status
+from appliance.sending.sweep import Sweep
+from appliance.settings.values import CarrierKind, ModelKind, Settings
+from appliance.staff.outside import Wanted
+from appliance.staff.phone import PhoneLine
+from appliance.worker import Chore, Handler, Worker
+from storage.alerts import AlertKind
+from storage.audit.leaf import Action
+from storage.credentials import CredentialName
+from storage.errors import MissingError
+from storage.jobs import Job, JobKind
+from storage.keys.keyring import unlock
+from storage.keys.secret import SecretBytes
+from storage.letters import Letter
+from storage.messages import MessageId, MessageState
+from storage.people import Attention
+from storage.spool.reader import SpoolReader
+from storage.vault import Vault
+
+SWEEP_EVERY: Final = 10 * MINUTE
+CLAUDE_MODEL: Final = "claude-sonnet-4-5"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An open desk, put together."""
+
+    folder: Path
+    settings: Settings
+    vault: Vault
+    line: Line
+    worker: Worker
+    redactor: Redactor | None
+    slot_facts: SlotFacts
+    wanted: Wanted
+    phone_line: PhoneLine
+    incidents: Incidents
+    log_check: LogCheck
+
+
+def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
+    """The store of a desk. Raises WrongKeyError, DamagedError, MissingError."""
+    return Vault(folder, unlock(folder, passphrase=passphrase, desk=folder.name))
+
+
+def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, line: Line, barrier: Barrier) -> Parts:
+    """Every part of the desk, wired. Nothing runs before the worker is started."""
+    incidents = Incidents(vault=vault, clock=clock)
+    barrier.tell(incidents.barrier_refused)
+    egress = Egress(
+        permissions=VaultPermissions(vault),
+        ledger=VaultLedger(vault),
+        barrier=barrier,
+        clock=clock,
+        digest=vault.digest_of_bytes,
+        on_refusal=incidents.refused,
+    )
+    redactor = _redactor(vault, clock)
+    tag: Tagger = partial(tag_body, redactor=redactor) if settings.tags_health else keep_body
+    token = _carrier_token(vault)
+    gateway = _gateway(settings, egress, token, clock)
+    facts = slot_facts(settings)
+    notifier = _notifier(settings, vault, egress, clock)
+    hook = f"{settings.carrier.public_url}/hooks/{folder.name}"
+    account = settings.carrier.account_sid
+    intake = Intake(
+        vault=vault,
+        tag=tag,
+        checks=partial(_signature_holds, token, settings.carrier.public_url),
+        read_status=read_status,
+        notify=notifier is not None,
+    )
+    spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
+    chores = Chores(vault=vault, clock=clock, line=line, spool=spool, incidents=incidents, tag=tag)
+    answering = Answering(
+        vault=vault,
+        clock=clock,
+        redactor=redactor,
+        drafter=_drafter(settings, vault, egress),
+        drafter_kind=settings.model.kind,
+        settings=settings,
+        facts=facts,
+    )
+    outbox = Outbox(
+        vault=vault,
+        gateway=gateway,
+        clock=clock,
+        account=account,
+        status_callback=f"{hook}/status" if settings.carrier.kind is CarrierKind.TWILIO else "",
+        spread=SystemRandom().random,
+    )
+    look_ups = LookUps(vault=vault, gateway=gateway, clock=clock, account=account, spread=SystemRandom().random)
+    sweep = Sweep(vault=vault, gateway=gateway, clock=clock, account=account, import_texts=intake.texts)
+    handlers: dict[JobKind, Handler] = {
+        JobKind.ANSWER: answering.answer,
+        JobKind.SEND: outbox.send,
+        JobKind.LOOK_UP: look_ups.look_up,
+        JobKind.NOTIFY: notifier.notify if notifier is not None else _nothing,
+    }
+    line.hand_tokens((token,))
+    worker = Worker(
+        vault=vault,
+        clock=clock,
+        take_in=SpoolImport(vault=vault, spool=spool, intake=intake, line=line, clock=clock).take_in,
+        handlers=handlers,
+        chores=(
+            Chore("sweep", SWEEP_EVERY, sweep.sweep),
+            Chore("incidents", 5 * SECOND, chores.write_incidents),
+            Chore("redact-owed", MINUTE, chores.redact_owed),
+            Chore("checkpoint", HOUR, chores.sign_log),
+            Chore("log-check", DAY, chores.check_log),
+            Chore("spool", HOUR, chores.drop_letters),
+        ),
+        gave_up=partial(_gave_up, vault, clock),
+    )
+    return Parts(
+        folder=folder,
+        settings=settings,
+        vault=vault,
+        line=line,
+        worker=worker,
+        redactor=redactor,
+        slot_facts=facts,
+        wanted=wanted_destinations(settings),
+        phone_line=PhoneLine(line=line, settings=settings, hook=f"{hook}/sms", token=token),
+        incidents=incidents,
+        log_check=chores.log_check,
+    )
+
+
+def _redactor(vault: Vault, clock: Clock) -> Redactor | None:
+    """The redactor, or None when it cannot be loaded: then nothing is shown to any model, and texts are still taken in."""
+    try:
+        return Redactor.load()
+    except RedactionError:
+        with vault.transaction() as tx:
+            tx.alerts.raise_(AlertKind.STAFF, "redactor", at=clock.now())
+        return None
+
+
+def _carrier_token(vault: Vault) -> str:
+    with vault.look() as tx:
+        token = tx.credentials.get(CredentialName.CARRIER_TOKEN)
+    if token is None:
+        raise MissingError("the carrier's token is not in the vault", remedy="make the desk anew with its settings")
+    return token.reveal().decode()
+
+
+def _signature_holds(token: str, public_url: str, letter: Letter) -> bool:
+    # A letter from the time the door held no token. Its address must be ours: the signature covers it.
+    if not letter.url.startswith(public_url):
+        return False
+    try:
+        check_signature(tokens=(token,), url=letter.url, fields=letter.fields, signature=letter.signature)
+    except SignatureError:
+        return False
+    return True
+
+
+def _gateway(settings: Settings, egress: Egress, token: str, clock: Clock) -> SmsGateway:
+    carrier = settings.carrier
+    if carrier.kind is CarrierKind.TEST_PHONE:
+        return TestPhone(number=carrier.number, deliveries=InMemory(), clock=clock)
+    return TwilioGateway(
+        client=egress.client(Purpose.SMS),
+        account_sid=carrier.account_sid,
+        auth_token=token,
+        number=carrier.number,
+        api_base=carrier.api_base,
+    )
+
+
+def _drafter(settings: Settings, vault: Vault, egress: Egress) -> Drafter:
+    if settings.model.kind is ModelKind.OFFLINE:
+        return OfflineDrafter()
+    with vault.look() as tx:
+        key = tx.credentials.get(CredentialName.MODEL_KEY)
+    return ClaudeDrafter(
+        client=egress.client(Purpose.MODEL, limits=MODEL_LIMITS),
+        # A local endpoint may want none; the SDK insists on something.
+        api_key="none" if key is None else key.reveal().decode(),
+        base_url=model_base(settings),
+        model=settings.model.name or CLAUDE_MODEL,
+    )
+
+
+def _notifier(settings: Settings, vault: Vault, egress: Egress, clock: Clock) -> Notifier | None:
+    mail = settings.mail
+    if mail is None:
+        return None
+    with vault.look() as tx:
+        password = tx.credentials.get(CredentialName.MAIL_PASSWORD)
+    login = None if password is None else (mail.user, password.reveal().decode())
+    return Notifier(vault, Mailer(mail_account(mail, login), egress=egress, clock=clock), settings.desk.name, clock)
+
+
+def _nothing(_: Job) -> None:
+    """For a job whose part the settings no longer name."""
+
+
+def _gave_up(vault: Vault, clock: Clock, job: Job, code: str) -> None:
+    """A job failed for the last time: somebody must look."""
+    at = clock.now()
+    with vault.transaction() as tx:
+        tx.alerts.raise_(AlertKind.STAFF, "gave-up", subject=job.subject, at=at)
+        tx.audit.append(Action.ALERTED, job.subject, actor="desk", at=at, detail={"kind": job.kind.value, "code": code})
+        if job.kind is JobKind.ANSWER:
+            message = tx.messages.get(MessageId(job.subject))
+            tx.messages.settle(message.id, MessageState.HELD)
+            tx.people.needs(message.person, Attention.ASKED)

@@ -1,0 +1,86 @@
+"""200 signed texts by eight connections while the core is killed ten times: nothing acknowledged is lost or doubled."""
+
+import random
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.journeys.canary import found
+from tests.journeys.house import House, a_house
+from tests.standins.signed import sms
+from tests.standins.twilio import TwilioStandIn
+
+TEXTS = 200
+CONNECTIONS = 8
+KILLS = 10
+SEED = 20261122
+
+
+def numbers() -> list[str]:
+    return [f"+1512555{100 + n:04}" for n in range(1, 41)]
+
+
+def test_every_acknowledged_text_is_in_the_inbox_once_however_often_the_core_is_killed(tmp_path: Path) -> None:
+    dice = random.Random(SEED)
+    with TwilioStandIn() as twilio, a_house(tmp_path / "house", api_base=twilio.url) as house:
+        house.start()
+        texts = {f"canary{n:03}{dice.getrandbits(64):016x}": dice.choice(numbers()) for n in range(TEXTS)}
+        sending = threading.Event()
+        killer = threading.Thread(target=_kill_at_random, args=(house, dice, sending))
+        killer.start()
+
+        with ThreadPoolExecutor(CONNECTIONS) as connections:
+            acknowledged = list(connections.map(lambda item: _deliver(house, *item), texts.items()))
+        sending.set()
+        killer.join()
+
+        assert all(acknowledged)
+        if house.process is None:
+            house.start()
+        house.wait_for(lambda: house.verify()["counts"]["spooled"] == 0, "the spool to be imported")
+        house.wait_for(lambda: _settled(house), "every text to be handled", within=90)
+        report = house.verify()
+        assert report["ok"], [check for check in report["checks"] if not check["ok"]]
+        assert report["counts"]["messages_in"] == TEXTS
+        _each_is_there_once(house, texts)
+        assert twilio.twice() == []
+        assert twilio.creations, "somebody must have been answered"
+        leaks = list(found(texts, (house.home, Path(tempfile.gettempdir()) / "nightdesk")))
+        assert leaks == []
+        assert house.stop().code == 0
+
+
+def _kill_at_random(house: House, dice: random.Random, sending: threading.Event) -> None:
+    for _ in range(KILLS):
+        time.sleep(dice.uniform(0.2, 2.5))
+        house.kill()
+        house.start(wait=False)
+    sending.wait()
+
+
+def _deliver(house: House, word: str, number: str) -> bool:
+    """As a carrier delivers: again, under the same id, until it is answered 200."""
+    form = sms(f"are you open tomorrow? {word}", sender=number)
+    for _ in range(400):
+        try:
+            if house.carrier.post(form).status == 200:
+                time.sleep(0.1)  # so that the texts last as long as the killing does
+                return True
+        except OSError:
+            pass
+        time.sleep(0.1)
+    return False
+
+
+def _settled(house: House) -> bool:
+    counts = house.command("status", "--json", locked=True).json["counts"]
+    return bool(counts) and counts["texts in"] == TEXTS and counts["replies waiting"] == 0
+
+
+def _each_is_there_once(house: House, texts: dict[str, str]) -> None:
+    for number in sorted(set(texts.values())):
+        bodies = [message["body"] for message in house.messages_of(number) if message["direction"] == "in"]
+        expected = sorted(word for word, sender in texts.items() if sender == number)
+        assert sorted(body.rsplit(" ", 1)[1] for body in bodies) == expected
