@@ -70,7 +70,7 @@ def _serve_idle(ready: Connection) -> None:
         return [answer(HTTPStatus.OK, closing=False, second=0) for _ in requests]
 
     server = DoorServer(yes, port=0, tick=lambda: None)
-    ready.send(int(server.effective_port))  # type: ignore[attr-defined]  # the stubs leave it out
+    ready.send(int(server.effective_port))
     server.run()
 
 

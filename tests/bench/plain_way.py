@@ -93,5 +93,5 @@ def _serve(ready: Connection, app: WSGIApplication) -> None:
         ident=None,
         clear_untrusted_proxy_headers=True,
     )
-    ready.send(int(server.effective_port))  # type: ignore[union-attr]  # the stubs leave it out
+    ready.send(int(server.effective_port))
     server.run()
