@@ -22,7 +22,7 @@ runs = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("person_id", String(32), nullable=False),
-    Column("message_id", String(32), nullable=False),
+    Column("message_id", String(32), nullable=False, unique=True),
     Column("trigger", String(32), nullable=False),
     Column("outcome", String(64), nullable=False),
     Column("steps", Text, nullable=False),
@@ -101,6 +101,11 @@ class Runs:
                 finished_at=run.finished_at,
             )
         )
+
+    def of_message(self, message: str) -> Run | None:
+        """The run that handled that message, or None."""
+        row = self._connection.execute(select(runs).where(runs.c.message_id == message)).first()
+        return None if row is None else _run(row)
 
     def thread(self, person: PersonId, *, limit: int = 200) -> list[Run]:
         """The newest of a person's runs, oldest first."""
