@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from storage.errors import DamagedError
 from storage.letters import Letter, LetterKind, decode_letters, encode_letters
 
-WORDS = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)))
+WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 LETTERS = st.builds(
     Letter,
     st.sampled_from(LetterKind),
@@ -40,7 +40,7 @@ def test_a_nul_in_a_field_is_refused_since_it_would_shift_all_fields_behind_it()
     [
         b"",
         b"[]\n",
-        b'[2,[]]\n',
+        b"[2,[]]\n",
         b'[1,[["sms",1,"","",true,1]]]\nonly-a-name',
         b'[1,[["sms",1,"","",true,1]]]\na\0b\0c',
         b'[1,[["letter",1,"","",true,0]]]\n',
