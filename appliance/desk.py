@@ -5,6 +5,7 @@ Each verb is bound here to its parts and does nothing else; `opening.py` builds 
 
 import threading
 from pathlib import Path
+from typing import Final
 
 from appliance.access import sign_in
 from appliance.access.guesses import Guesses
@@ -26,9 +27,13 @@ from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
 from appliance.views.status import DeskState, Readiness, Status
 from appliance.views.thread import Revealed, Thread
+from appliance.worker import code_of
 from storage.audit.leaf import Action
 from storage.errors import LockedError
 from storage.keys.secret import SecretBytes
+
+OPENING: Final = "opening"
+"""The reason of a desk that is on its way from locked to open."""
 
 
 class Desk:
@@ -63,18 +68,27 @@ class Desk:
         with self._opening:
             if self._parts is not None:
                 return
-            self._trouble = "opening"
+            self._trouble = OPENING
             try:
-                vault = open_vault(self.folder, passphrase)
+                self._parts = self._opened(passphrase)
             except Exception as error:
-                self._trouble = getattr(error, "code", "unexpected")
+                self._trouble = code_of(error)
                 raise
             self._trouble = ""
+
+    def _opened(self, passphrase: SecretBytes) -> Parts:
+        vault = open_vault(self.folder, passphrase)
+        try:
             parts = open_parts(
                 self.folder, vault, self.settings, clock=self._clock, line=self._line, barrier=self._barrier
             )
-            parts.worker.start()
-            self._parts = parts
+            with vault.transaction() as tx:
+                tx.audit.append(Action.STARTED, actor="desk", at=self._clock.now())
+        except BaseException:
+            vault.close()
+            raise
+        parts.worker.start()
+        return parts
 
     def unlock(self, passphrase: str) -> None:
         """As `open`, for the page: guessing is slowed down."""
@@ -109,7 +123,7 @@ class Desk:
 
     def ready(self) -> Readiness:
         if self._parts is None:
-            state = DeskState.STARTING if self._trouble == "opening" else DeskState.LOCKED
+            state = DeskState.STARTING if self._trouble == OPENING else DeskState.LOCKED
             return Readiness(state, (self._trouble or "locked",))
         return status.readiness(self._parts)
 
