@@ -146,8 +146,8 @@ class Leaf:
         _hold(self.object == "" or _is_token(self.object), "the object")
         _hold(len(self.detail) <= _MOST_KEYS, "the detail")
         for name, value in self.detail.items():
-            _hold(bool(_KEY.fullmatch(name)), "a key of the detail")
-            _hold(_may_stand(name, value), f"detail {name}")
+            if not (_KEY.fullmatch(name) and _may_stand(name, value)):
+                raise _refused(f"detail {name}" if _KEY.fullmatch(name) else "a key of the detail")
 
     def canonical(self) -> bytes:
         """The bytes that are hashed: RFC 8785. Raises LeafRefusedError where they are too many."""
@@ -208,4 +208,8 @@ def _is_token(text: str) -> bool:
 
 def _hold(holds: bool, what: str) -> None:  # noqa: FBT001 - a condition
     if not holds:
-        raise LeafRefusedError(f"{what} of a log entry is not a count, a code, an id or a digest")
+        raise _refused(what)
+
+
+def _refused(what: str) -> LeafRefusedError:
+    return LeafRefusedError(f"{what} of a log entry is not a count, a code, an id or a digest")

@@ -107,8 +107,8 @@ class AuditLog:
         with execute(_LEAVES) as rows, execute(_NODES) as nodes:
             return check_log(
                 self.desk,
-                (LeafRow(row.i, row.at, row.actor, row.action, row.object, row.body) for row in rows),
-                ((row.position, bytes(row.hash)) for row in nodes),
+                (LeafRow(*row) for row in rows),
+                ((position, bytes(node)) for position, node in nodes),
                 tuple(self.notes()),
                 public_keys=public_keys,
                 trusted=trusted,

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Te
 
 from storage.database import metadata
 
+# Columns in the order of check.LeafRow.
 # `body` is the canonical spelling that is hashed. The other columns repeat parts of it for queries; `check` compares.
 leaves = Table(
     "leaves",
