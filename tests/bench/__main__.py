@@ -13,6 +13,7 @@ from tests.bench.process import alone
 from tests.bench.rows import Row, rows_of, table
 
 HERE = Path(__file__).parent
+LONGEST_REASON = 400
 
 
 def main() -> int:
@@ -30,7 +31,7 @@ def main() -> int:
         try:
             rows += alone(rows_of, name)
         except Exception as problem:  # noqa: BLE001 - one broken bench must not hide the others' figures
-            broken.append(f"{name}: {type(problem).__name__}: {problem}")
+            broken.append(f"{name}: {type(problem).__name__}: {str(problem)[-LONGEST_REASON:]}")
     print(table(rows))
     for line in broken:
         print(f"did not run: {line}")

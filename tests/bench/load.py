@@ -5,9 +5,7 @@ process of its own, because it shares the cores with what it measures.
 """
 
 import asyncio
-import base64
 import hashlib
-import hmac
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -15,9 +13,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from tests.bench.process import alone
+from tests.standins.signed import FORM, sign, sms
 
-ACCOUNT = "AC" + "0" * 31 + "1"
-OURS = "+15125550100"
 HEAD_END = b"\r\n\r\n"
 
 
@@ -54,16 +51,13 @@ def drive(target: Target, *, texts: int, connections: int, label: str) -> Outcom
 
 def signed_request(target: Target, *, sid: str, sender: str, body: str) -> bytes:
     """One webhook request as the carrier sends it, signature and all."""
-    fields = {"AccountSid": ACCOUNT, "MessageSid": sid, "From": sender, "To": OURS, "Body": body, "NumMedia": "0"}
-    signed = target.public_url + "".join(f"{name}{fields[name]}" for name in sorted(fields))
-    digest = hmac.new(target.token.encode(), signed.encode(), hashlib.sha1).digest()
+    fields = sms(body, sender=sender, sid=sid)
     form = urlencode(fields).encode()
     head = (
-        f"POST {target.path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n"
-        "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
-        f"Content-Length: {len(form)}\r\nX-Twilio-Signature: {base64.b64encode(digest).decode()}\r\n"
+        f"POST {target.path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\nContent-Type: {FORM}; charset=UTF-8\r\n"
+        f"Content-Length: {len(form)}\r\nX-Twilio-Signature: {sign(target.public_url, fields, target.token)}\r\n"
     )
-    return head.encode() + b"\r\n" + form
+    return head.encode() + HEAD_END[2:] + form
 
 
 def _drive(target: Target, texts: int, connections: int, label: str) -> Outcome:

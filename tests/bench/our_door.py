@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from storage.keys.agekeys import new_identity, recipient_of
-from tests.bench.load import ACCOUNT, OURS
 from tests.bench.process import process
+from tests.standins.signed import ACCOUNT, NUMBER
 from ui.channel import Channel, call, read_key
 from ui.door.answers import answer
 from ui.door.facts import DoorFacts, write_facts
@@ -45,7 +45,7 @@ class RunningDoor:
 def our_door(folder: Path, *, public_url: str, token: str) -> Iterator[RunningDoor]:
     """`folder` becomes the desk's; `public_url` is the desk's, without the path of the hook."""
     recipient = recipient_of(new_identity())
-    write_facts(folder, DoorFacts(DESK, public_url, ACCOUNT, OURS, recipient, port=0))
+    write_facts(folder, DoorFacts(DESK, public_url, ACCOUNT, NUMBER, recipient, port=0))
     door = subprocess.Popen([sys.executable, "-m", "ui.door", "--desk-folder", str(folder)])
     try:
         up = _wait_for(folder, door.pid)
