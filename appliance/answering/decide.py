@@ -122,7 +122,8 @@ def decide(facts: Facts, proposed: Proposed, answers: Answers) -> Decision:
     if facts.optin or facts.help:
         return _keyword(facts, answers)  # 4
     if facts.late:
-        return Hold("late", _attention(proposed, facts), _draft(proposed, answers))  # 5
+        draft = _draft(proposed, answers)
+        return Hold("late", _attention(proposed, facts, draft), draft)  # 5
     return _by_proposal(facts, proposed, answers)
 
 
@@ -169,14 +170,15 @@ def _hold(reason: str, facts: Facts, proposed: Proposed, answers: Answers) -> Ho
     ready = _of_topic(Topic.HOLDING, answers)
     waited = facts.holding_at is None or facts.now - facts.holding_at >= HOLDING_AGAIN_MS
     holding = Send(ready, ReplyKind.HOLDING) if ready is not None and waited and facts.unattended else None
-    return Hold(reason, _attention(proposed, facts), _draft(proposed, answers), holding)  # 7
+    draft = _draft(proposed, answers)
+    return Hold(reason, _attention(proposed, facts, draft), draft, holding)  # 7
 
 
-def _attention(proposed: Proposed, facts: Facts) -> Attention:
+def _attention(proposed: Proposed, facts: Facts, draft: str) -> Attention:
     """The proposal can raise it; nothing in it can lower what the rules saw."""
     proposal = proposed.proposal
     by_rule = Attention.SOON if facts.emergency == "soon" else Attention.NONE
-    waiting = Attention.DRAFT if proposal is not None else Attention.ASKED
+    waiting = Attention.DRAFT if draft else Attention.ASKED
     if proposal is not None and (proposal.intent is Intent.EMERGENCY or proposal.urgency is Urgency.NOW):
         return Attention.URGENT
     return max(by_rule, waiting)
