@@ -7,7 +7,8 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.tooling.tree import ROOT, tracked
+
 ROOMS = ("appliance", "storage", "ui")
 
 
@@ -16,7 +17,9 @@ def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
     named = {_normal(re.split(r"[\[<>=;~ ]", requirement)[0]) for requirement in project["dependencies"]}
     homes = packages_distributions()
 
-    foreign = {module for room in ROOMS for file in (ROOT / room).rglob("*.py") for module in _imports(file)}
+    house = [file for file in tracked() if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
+
+    foreign = {module for file in house for module in _imports(file)}
     foreign -= {*ROOMS, *sys.stdlib_module_names}
 
     assert not {module for module in foreign if not named & {_normal(home) for home in homes.get(module, [module])}}
