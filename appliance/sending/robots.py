@@ -8,7 +8,7 @@ from appliance.redaction.fold import fold
 _CUES: Final = re.compile(
     r"\b(?:auto[ -]?(?:reply|replies|response|responder|generated)|automatically generated"
     r"|automat(?:ed|ic) (?:reply|replies|response|message|text message)"
-    r"|(?:do|please do) not (?:reply|respond|text back)|no[ -]?reply"
+    r"|(?:do|please do) not (?:reply|respond|text back)|no-?reply"
     r"|out of (?:the )?office|mailbox is not monitored|number (?:is not|isn.t) monitored"
     r"|respuesta automatica|mensaje automatico|no responda a este|no conteste a este|fuera de la oficina)\b"
 )

@@ -54,7 +54,7 @@ class Sweep:
     import_texts: ImportTexts
 
     def sweep(self) -> Swept:
-        """A chore. Raises CarrierError or EgressRefused when the list cannot be read; the next one then looks as far."""
+        """A chore. Raises CarrierError or EgressRefused when the list cannot be read; the next then looks as far."""
         started = self.clock.now()
         since = self._since(started)
         with crossing(Purpose.SMS):
