@@ -3,11 +3,12 @@
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.errors import KeyringDamagedError
+from storage.errors import KeyringDamagedError, StorageError
 from storage.keys.ring import Ring
 from storage.keys.ringfile import LARGEST, decode
 
@@ -42,8 +43,20 @@ def read_copies(folder: Path) -> tuple[Copy, ...]:
     return tuple(_read(folder / name) for name in NAMES)
 
 
+def make_folder(folder: Path) -> None:
+    """The desk's folder, for its owner's account only. Raises StorageError."""
+    with _translated(folder.name):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def write_copy(folder: Path, name: str, raw: bytes) -> None:
-    """Put one copy in place: whole and on stable storage, or not at all."""
+    """Put one copy in place: whole and on stable storage, or not at all. Raises StorageError."""
+    with _translated(name):
+        _put(folder, name, raw)
+        _sync_folder(folder)
+
+
+def _put(folder: Path, name: str, raw: bytes) -> None:
     temporary = folder / f"{name}.{secrets.token_hex(4)}.new"
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -55,7 +68,17 @@ def write_copy(folder: Path, name: str, raw: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(folder)
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{name} could not be written ({type(error).__name__} {error.errno})",
+            remedy="look for a full or read-only disk; what was there before still stands",
+        ) from None
 
 
 def _read(path: Path) -> Copy:

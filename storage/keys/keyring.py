@@ -7,7 +7,7 @@ from pathlib import Path
 from storage.errors import ExistsError, KeyringChangedError, StorageError
 from storage.ids import new_id
 from storage.keys import agekeys, machine
-from storage.keys.copies import NAMES, Finding, read_copies, write_copy
+from storage.keys.copies import NAMES, Finding, make_folder, read_copies, write_copy
 from storage.keys.keytable import Key, KeyName, KeyRecord, KeyState, new_table, without_secret, wrap_key
 from storage.keys.opened import OpenKeys
 from storage.keys.passphrase import check_passphrase
@@ -82,7 +82,7 @@ def create(
     root = SecretBytes(secrets.token_bytes(ROOT_BYTES))
     records = tuple(wrap_key(key, root) for key in new_table(now))
     ring = Ring(desk, 0, now, now, _seal_root(root, slots, generation=1, now=now), slots, records)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     _write(folder, ring, root, NAMES, now=now)
     return open_by_root(folder, root, desk=desk), RecoverySheet(desk, slots[1].id, now, recovery)
 

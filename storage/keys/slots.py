@@ -12,7 +12,7 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from storage.errors import KeyringDamagedError, PassphraseError, WrongKeyError
+from storage.errors import KeyringDamagedError, PassphraseError, StorageError, WrongKeyError
 from storage.ids import new_id
 from storage.keys import agekeys
 from storage.keys.passphrase import normal_form
@@ -116,4 +116,10 @@ def _derive(passphrase: SecretBytes, salt: bytes, profile: Argon2Profile) -> byt
         lanes=profile.lanes,
         memory_cost=profile.memory_kib,
     )
-    return work.derive(passphrase.reveal())
+    try:
+        return work.derive(passphrase.reveal())
+    except MemoryError:
+        raise StorageError(
+            f"unlocking takes {profile.memory_kib // _MIB} MiB of memory, and this machine has not that much to spare",
+            remedy="close other programs and try again, or unlock with the recovery sheet",
+        ) from None

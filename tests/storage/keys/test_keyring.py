@@ -74,6 +74,30 @@ def test_a_weak_passphrase_makes_no_desk(tmp_path: Path) -> None:
     assert not (tmp_path / "desk").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(StorageError, match="could not be written"):
+        keyring.create(
+            tmp_path / "file" / "desk", desk=DESK, passphrase=SecretBytes(PASSPHRASE), now=NOW, small_machine=True
+        )
+
+
+def test_too_little_memory_is_said_and_the_sheet_still_opens(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Starved:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def derive(self, _: bytes) -> bytes:
+            raise MemoryError
+
+    monkeypatch.setattr(slots, "Argon2id", Starved)
+
+    with pytest.raises(StorageError, match="64 MiB"):
+        keyring.unlock(made.folder, passphrase=SecretBytes(PASSPHRASE))
+    assert keyring.unlock(made.folder, recovery=made.typed).desk == DESK
+
+
 @pytest.mark.parametrize("desk", ["", "Maple", "maple street", "maple|street", "-maple", "x" * 65, "maple\n"])
 def test_a_desk_needs_a_plain_name(tmp_path: Path, desk: str) -> None:
     with pytest.raises(StorageError):

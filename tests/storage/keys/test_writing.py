@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import KeyringChangedError, KeyringDamagedError, PassphraseError, WrongKeyError
+from storage.errors import KeyringChangedError, KeyringDamagedError, PassphraseError, StorageError, WrongKeyError
 from storage.keys import agekeys, copies, keyring, ringfile
 from storage.keys.adding import add_passphrase, add_recovery
 from storage.keys.keytable import KeyName, KeyState, new_key, wrap_key
@@ -217,7 +217,7 @@ def test_a_write_that_fails_leaves_both_copies_and_no_litter(made: Made, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageError, match="OSError 28"):
         keyring.write_next(made.folder, keys, now=LATER)
 
     assert {path.name: path.read_bytes() for path in made.folder.iterdir()} == before
