@@ -116,6 +116,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         drafter_kind=settings.model.kind,
         settings=settings,
         facts=facts,
+        notify=notifier is not None,
     )
     outbox = Outbox(
         vault=vault,

@@ -40,7 +40,7 @@ from storage.audit.leaf import Action
 from storage.ids import new_id
 from storage.jobs import Job, JobKind
 from storage.messages import Message, MessageId, MessageState
-from storage.people import Rest
+from storage.people import Attention, Rest
 from storage.plaintext import Plaintext
 from storage.replies import NewReply
 from storage.runs import Run, RunId, Step
@@ -74,6 +74,8 @@ class Answering:
     drafter_kind: ModelKind
     settings: Settings
     facts: SlotFacts
+    notify: bool
+    """Whether somebody can be told by mail."""
 
     def answer(self, job: Job) -> None:
         """A job's handler. A message that was settled before is left as it is."""
@@ -198,8 +200,7 @@ class Answering:
                     self._queue(tx, message, hold.holding, course, at)
                 tx.messages.settle(message.id, MessageState.HELD)
                 tx.people.needs(person, hold.attention)
-                if hold.reason in _TOLD_STAFF:
-                    tx.alerts.raise_(AlertKind.STAFF, "model-down", at=at)
+                self._tell_staff(tx, message, hold, at)
                 self._leaf(tx, Action.HELD, message, at, {"reason": hold.reason, "holding": hold.holding is not None})
             case Escalate() as escalate:
                 self._draft(tx, message, escalate.draft, "unattended-off", course, at)
@@ -208,6 +209,14 @@ class Answering:
                 tx.messages.settle(message.id, MessageState.HELD)
                 tx.people.needs(person, escalate.attention)
                 self._leaf(tx, Action.ESCALATED, message, at, {"level": escalate.level})
+
+    def _tell_staff(self, tx: Transaction, message: Message, hold: Hold, at: int) -> None:
+        """By mail too when a model saw an emergency that no rule saw, and once when the drafter fails."""
+        new = hold.reason in _DRAFTER_FAILED and tx.alerts.raise_(AlertKind.STAFF, "model-down", at=at)
+        if hold.attention >= Attention.URGENT:
+            new |= tx.alerts.raise_(AlertKind.STAFF, "emergency-urgent", subject=message.person, at=at)
+        if new and self.notify:
+            tx.jobs.add(JobKind.NOTIFY, message.id, due=at, at=at)
 
     def _queue(self, tx: Transaction, message: Message, send: Send, course: Course, at: int) -> None:
         body = Plaintext(send.ready.rendered.text)
@@ -235,7 +244,9 @@ class Answering:
         tx.audit.append(action, message.id, actor=ACTOR, at=at, detail=detail)
 
 
-_TOLD_STAFF: Final = frozenset({"drafter", "drafter-unavailable", "drafter-refused", "bad-proposal", "egress-refused"})
+_DRAFTER_FAILED: Final = frozenset(
+    {"drafter", "drafter-unavailable", "drafter-refused", "bad-proposal", "egress-refused"}
+)
 
 
 def _told(decision: Decision) -> tuple[str, str]:

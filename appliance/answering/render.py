@@ -1,4 +1,4 @@
-"""Rendering an approved answer: each slot is replaced literally by words that code made. No format strings, no expressions."""
+"""Rendering an approved answer: each slot is replaced, literally, by words that code made. No format strings."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Final
 from appliance.playbook.slots import SlotFacts, fill
 from storage.answers import SLOT_PATTERN, Answer, SlotName
 
+SLOTS: Final = {slot.value: slot for slot in SlotName}
 FALLBACK: Final = "en"
 
 # 3GPP TS 23.038: the basic alphabet of a text message, and the characters that take two places in it.
@@ -39,9 +40,9 @@ def render_text(text: str, facts: SlotFacts, *, now: int, language: str) -> Rend
     unfilled: list[SlotName] = []
 
     def filled(match: re.Match[str]) -> str:
-        if match[1] not in SlotName:
+        slot = SLOTS.get(match[1])
+        if slot is None:
             return match[0]
-        slot = SlotName(match[1])
         words = fill(slot, facts, now=now, language=language)
         if words is None:
             unfilled.append(slot)

@@ -30,7 +30,7 @@ def send_draft(reader: Reader, draft_id: str, text: str, version: int, *, vault:
         tx.audit.append(
             Action.APPROVED, reply.id, actor=reader.name, at=at, detail={"draft": draft.id, "edited": edited}
         )
-        _calm(tx, draft.person, Rest.REPLIED)
+        _calm(tx, draft.person, Rest.REPLIED, at=at)
 
 
 def discard_draft(reader: Reader, draft_id: str, version: int, *, vault: Vault, clock: Clock) -> None:
@@ -41,7 +41,7 @@ def discard_draft(reader: Reader, draft_id: str, version: int, *, vault: Vault, 
         _decide(tx, draft, DraftState.DISCARDED, version, reader, at=at)
         tx.messages.settle(MessageId(draft.message), MessageState.DONE)
         tx.audit.append(Action.DISCARDED, draft.id, actor=reader.name, at=at)
-        _calm(tx, draft.person, Rest.SET_ASIDE)
+        _calm(tx, draft.person, Rest.SET_ASIDE, at=at)
 
 
 def write_reply(reader: Reader, person_id: str, text: str, *, vault: Vault, clock: Clock) -> None:
@@ -52,7 +52,7 @@ def write_reply(reader: Reader, person_id: str, text: str, *, vault: Vault, cloc
         reply = _queue(tx, vault, reader, person, body, at=at)
         tx.audit.append(Action.APPROVED, reply.id, actor=reader.name, at=at, detail={"written": True})
         tx.messages.settle_thread(person.id)
-        _calm(tx, person.id, Rest.REPLIED)
+        _calm(tx, person.id, Rest.REPLIED, at=at)
 
 
 def done(reader: Reader, person_id: str, *, vault: Vault, clock: Clock) -> None:
@@ -132,7 +132,8 @@ def _decide(
         ) from None
 
 
-def _calm(tx: Transaction, person: PersonId, rest: Rest) -> None:
+def _calm(tx: Transaction, person: PersonId, rest: Rest, *, at: int) -> None:
     """The thread needs nobody once its last draft is decided."""
     if tx.drafts.open_count(person) == 0:
         tx.people.settle(person, Attention.NONE, rest)
+        tx.alerts.seen_about(person, at=at)

@@ -8,7 +8,13 @@ from pathlib import Path
 def forms_of(word: str) -> set[bytes]:
     """The word in UTF-8, UTF-16, hexadecimal, and base64 at each of the three places it can begin."""
     plain = word.encode()
-    forms = {plain, word.encode("utf-16-le"), word.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode()}
+    forms = {
+        plain,
+        word.encode("utf-16-le"),
+        word.encode("utf-16-be"),
+        plain.hex().encode(),
+        plain.hex().upper().encode(),
+    }
     for shift in range(3):
         spelled = base64.b64encode(b"\0" * shift + plain)
         # The first and last groups mix with their neighbours; what is between is the word alone.

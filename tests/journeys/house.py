@@ -19,6 +19,7 @@ from typing import Any
 from tests.standins.signed import ACCOUNT, NUMBER, TOKEN, Carrier
 
 PASSPHRASE = "a lantern under the seventh stair"
+KEY = "an-invented-key"
 DESK = "maple-street-dental"
 _STARTS_WITHIN_S = 40.0
 _ENDS_WITHIN_S = 15.0
@@ -195,7 +196,7 @@ class House:
 
 
 @contextmanager
-def a_house(  # noqa: PLR0913 - what a desk is set to
+def a_house(
     folder: Path,
     *,
     api_base: str = "http://127.0.0.1:9",
@@ -208,7 +209,7 @@ def a_house(  # noqa: PLR0913 - what a desk is set to
     folder.mkdir(parents=True, exist_ok=True)
     house = House(folder, free_port(), free_port())
     (folder / "token.txt").write_text(TOKEN)
-    (folder / "key.txt").write_text("sk-invented-for-tests")
+    (folder / "key.txt").write_text(KEY)
     house.passphrase_file.write_text(PASSPHRASE + "\n")
     settings = SETTINGS.format(
         kind=kind, account=ACCOUNT, number=NUMBER, api_base=api_base, model=model, unattended=unattended, mail=mail
