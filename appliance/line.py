@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class DoorReport:
-    """What the door says of itself. Counts since it started, at `since`; `failure` names why it keeps no more letters."""
+    """What the door says of itself, counted since it started at `since`. `failure` names why it keeps no more."""
 
     up: bool
     since: int = 0

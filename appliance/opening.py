@@ -166,7 +166,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
 
 
 def _redactor(vault: Vault, clock: Clock) -> Redactor | None:
-    """The redactor, or None when it cannot be loaded: then nothing is shown to any model, and texts are still taken in."""
+    """The redactor, or None when it cannot be loaded: then no model is shown anything, and texts are still taken in."""
     try:
         return Redactor.load()
     except RedactionError:

@@ -135,7 +135,7 @@ def _door(folder: Path, port: int, barrier: Barrier) -> DoorHandle:
 
 
 def _recipient(folder: Path) -> str:
-    """The public half of the intake key; of the last start where the keyring is damaged, so that the door still opens."""
+    """The public half of the intake key; where the keyring is damaged, as it was, so that the door still opens."""
     try:
         return public_facts(folder, desk=folder.name).intake_recipient
     except NightdeskError as damaged:

@@ -105,7 +105,9 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
         ),
         Part("Worker", not health.failing, _worker_sentence(tx.jobs.count(), health.failing)),
         Part(
-            "Carrier", True, f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}."
+            "Carrier",
+            ok=True,
+            sentence=f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}.",
         ),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
         Part(

@@ -1,4 +1,4 @@
-"""The model's whole traffic, byte by byte: nothing planted in the texts is in it, and nothing it says goes out by itself."""
+"""The model's whole traffic: nothing planted in the texts is in it, and nothing it says goes out by itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ def test_nothing_planted_is_in_the_models_traffic(tmp_path: Path) -> None:
                 assert form.lower() not in traffic, planted
 
 
-def test_a_model_that_always_obeys_the_attacker_gets_nothing_sent_that_the_owner_did_not_approve(
+def test_a_model_that_obeys_the_attacker_gets_nothing_sent_that_the_owner_did_not_approve(
     tmp_path: Path,
 ) -> None:
     attacks = (
