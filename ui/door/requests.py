@@ -8,6 +8,8 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import BadRequest
 
 _ONE_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*(?=\r\n)", re.IGNORECASE)
+# A path of this server, in printable ASCII: no absolute address, no control character that another reader might cut at.
+_TARGET = re.compile(r"/[!-~]*")
 _VERSIONS = {"1.0", "1.1"}
 
 
@@ -32,7 +34,7 @@ class StrictRequest(HTTPRequestParser):
         if self.error is not None or self.completed:
             return
         self._require(self.version in _VERSIONS)
-        self._require(self.request_uri.startswith("/"))
+        self._require(_TARGET.fullmatch(self.request_uri) is not None)
         host = self.headers.get("HOST")
         # Repeated headers arrive joined by a comma, and no host name holds one.
         self._require("," not in host if host is not None else self.version == "1.0")

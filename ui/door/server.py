@@ -6,6 +6,7 @@ it (docs/decisions/door-rounds.md), and threads would only wait for the same dis
 """
 
 import gc
+import select
 import time
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,9 @@ from ui.door.requests import StrictRequest
 # A round holds this many requests at most, so that what one round keeps in memory is bounded.
 ROUND = 256
 _ACCEPTED_A_ROUND = 64
+_HAS_POLL = hasattr(select, "poll")
+# Without poll (on Windows) select takes 512 at most.
+CONNECTIONS = 3000 if _HAS_POLL else 450
 _TICK_S = 0.5
 # How long a request may take to arrive, however it trickles; and how long when no connection is left for others.
 _PATIENCE_S = 20.0
@@ -69,8 +73,18 @@ class DoorServer(TcpWSGIServer):
 
     channel_class = _Channel
 
-    def __init__(self, answerer: Answerer, *, port: int, tick: Callable[[], None], host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        answerer: Answerer,
+        *,
+        port: int,
+        tick: Callable[[], None],
+        host: str = "127.0.0.1",
+        patience: float = _PATIENCE_S,
+        limit: int = CONNECTIONS,
+    ) -> None:
         self._answerer = answerer
+        self._patience = patience
         self._tick = tick
         self._round = _Round()
         self._stopping = False
@@ -80,7 +94,7 @@ class DoorServer(TcpWSGIServer):
             host=host,
             port=port,
             ident=None,
-            connection_limit=450 if not hasattr(wasyncore.select, "poll") else 3000,
+            connection_limit=limit,
             asyncore_use_poll=True,
             channel_timeout=20,
             cleanup_interval=1,
@@ -101,7 +115,7 @@ class DoorServer(TcpWSGIServer):
         # Requests leave no cycles behind. Looking for some every 700 objects would cost a tenth of the time.
         gc.freeze()
         gc.set_threshold(50_000)
-        poll = wasyncore.poll2 if hasattr(wasyncore.select, "poll") else wasyncore.poll
+        poll = wasyncore.poll2 if _HAS_POLL else wasyncore.poll
         next_tick = 0.0
         while not self._stopping:
             poll(_TICK_S, self._map)
@@ -140,7 +154,7 @@ class DoorServer(TcpWSGIServer):
 
     def maintenance(self, now: float) -> None:
         super().maintenance(now)
-        patience = _SHORT_PATIENCE_S if self.in_connection_overflow else _PATIENCE_S
+        patience = _SHORT_PATIENCE_S if self.in_connection_overflow else self._patience
         latest = time.monotonic() - patience
         for channel in self.active_channels.values():
             # waitress asks for any activity; one byte every few seconds would hold a connection for ever.
