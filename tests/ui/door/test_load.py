@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.standins.doors import OpenDoor, open_door
 from tests.standins.signed import message_sid
+from tests.ui.door.in_process import a_server
 
 
 def keep_texting(door: OpenDoor, acknowledged: list[str], stop: threading.Event) -> None:
@@ -64,8 +65,6 @@ def test_slow_attackers_do_not_keep_texts_out(door: OpenDoor) -> None:
 
 
 def test_a_request_that_trickles_in_is_cut_off_in_time(tmp_path: Path) -> None:
-    from tests.ui.door.in_process import a_server
-
     with a_server(patience=1.0) as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.settimeout(10)
         began = time.monotonic()
