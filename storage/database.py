@@ -140,8 +140,8 @@ def _settle(driver: Any, path: Path, key: bytes) -> None:  # noqa: ANN401
     try:
         driver.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlcipher3.dbapi2.DatabaseError as error:
-        # Only this code speaks of the key or the first page; a busy or unreadable file is neither.
-        if _code(error) == _NOT_A_DATABASE:
+        # Only these speak of the key or of the first pages; a busy or unreadable file is neither.
+        if _code(error) in {_CORRUPT, _NOT_A_DATABASE}:
             raise _does_not_open(driver, path) from None
         raise
     for pragma in _AFTER_KEY:
@@ -253,13 +253,14 @@ class BusyError(StorageError):
     code = "database-busy"
 
 
+_CORRUPT = 11
 _NOT_A_DATABASE = 26
 _DAMAGED = (DamagedError, "a data file is damaged", "run `nightdesk verify`, then restore")
 _KINDS: dict[int, tuple[type[StorageError], str, str]] = {
     5: (BusyError, "another process holds the data file", "close whatever else has it open, then try again"),
     8: (DiskError, "the data file cannot be written", "give the desk's folder back its permissions"),
     10: (DiskError, "the disk failed while the data file was read or written", "check the disk and its cables"),
-    11: _DAMAGED,
+    _CORRUPT: _DAMAGED,
     13: (DiskFullError, "the disk is full", "free some space; nothing was lost"),
     14: (DiskError, "the data file cannot be opened", "check the desk's folder and its permissions"),
     _NOT_A_DATABASE: _DAMAGED,

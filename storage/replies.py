@@ -256,6 +256,10 @@ class Replies:
         """How many there are, or how many stand in those states."""
         return self._count(replies.c.state.in_(states) if states else None)
 
+    def count_accepted(self) -> int:
+        """How many the carrier took."""
+        return self._count(replies.c.provider_id.is_not(None))
+
     def _count(self, where: object) -> int:
         query = select(func.count()).select_from(replies)
         if where is not None:

@@ -54,6 +54,10 @@ class Seals:
         )
         return Plaintext(open_sealed(sealed.envelope, about, key.id, key.secret).decode("utf-8", "surrogatepass"))
 
+    def prove(self, sealed: Sealed) -> None:
+        """That it opens. Raises as `open`; what was sealed goes nowhere."""
+        self.open(sealed)
+
 
 def _bytes(text: str) -> bytes:
     # Lone surrogates can come out of JSON; they are kept as they are, not replaced.

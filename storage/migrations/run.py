@@ -58,6 +58,17 @@ def upgrade(engine: Engine, schema: Schema, *, create: bool = False) -> None:
         import_module("alembic.command").upgrade(_config(connection, schema), "head")
 
 
+def expect_newest(engine: Engine, schema: Schema) -> None:
+    """That the tables are those of this release. Raises DamagedError; changes nothing."""
+    with look(engine) as connection:
+        found = _version(connection)
+    if found is None:
+        raise DamagedError(f"the {schema} file has no tables", remedy="restore it from a backup")
+    if found != HEADS[schema]:
+        remedy = "install that release" if found > HEADS[schema] else "start the desk once, which brings it up to date"
+        raise DamagedError(f"the {schema} file was written by another release (step {found})", remedy=remedy)
+
+
 def _version(connection: "Connection") -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None

@@ -1,0 +1,177 @@
+"""The check of a desk: every file is looked at, each fault is named, nothing is mended. Works beside a running core."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from storage.database import RESTORE, open_database
+from storage.errors import DamagedError, StorageError, WrongKeyError
+from storage.integrity import faults_in
+from storage.keys.keyring import unlock
+from storage.keys.keytable import KeyName
+from storage.keys.opened import OpenKeys
+from storage.keys.secret import SecretBytes
+from storage.meta import Meta
+from storage.migrations.run import Schema, expect_newest
+from storage.report import Checks, Counts, Report
+from storage.sample import keyless, sealed_values
+from storage.spool.reader import Finding, SpoolReader
+from storage.spool.segments import first_of, segment_paths
+from storage.vault import DESK_FILE, PERSONS_FILE, Vault
+from storage.wal import wal_fault
+
+SPOOL_FOLDER = "spool"
+_SWEEP = "start the desk: what the carrier still has is fetched by the sweep"
+_MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A data file, the key that opens it, and whose tables are in it."""
+
+    file: str
+    key: KeyName
+    schema: Schema
+
+
+_FILES = (_File(DESK_FILE, KeyName.DB, Schema.DESK), _File(PERSONS_FILE, KeyName.PDB, Schema.PERSONS))
+
+
+def check_desk(folder: Path, passphrase: SecretBytes, *, full: bool = False) -> Report:
+    """Check keyring, data files, person keys and seals, log and spool. `full` opens every sealed value, not a sample.
+
+    Raises WrongKeyError, since that is no fault of the desk; every fault is told in the report.
+    """
+    checks = Checks()
+    keys = _keyring(checks, folder, passphrase)
+    if keys is None:
+        checks.skip(DESK_FILE, PERSONS_FILE, "seals", "log", "counts")
+        spooled = _spool(checks, folder, SpoolReader(folder / SPOOL_FOLDER, identities=()), taken=0)
+        return Report(tuple(checks.made), Counts(spooled=spooled))
+    try:
+        return _with_keys(checks, folder, keys, full=full)
+    finally:
+        keys.close()
+
+
+def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool) -> Report:
+    counts, taken = Counts(), 0
+    files = [checks.make(one.file, partial(_data_file, folder, keys, one)) for one in _FILES]
+    if all(files):
+        vault = Vault(folder, keys)
+        try:
+            checks.make("seals", lambda: _seals(vault, full=full))
+            checks.make("log", lambda: _log(vault))
+            counts, taken = _counts(checks, vault)
+        finally:
+            for _, engine in vault.engines():
+                engine.dispose()
+    else:
+        checks.skip("seals", "log", "counts")
+    reader = SpoolReader(folder / SPOOL_FOLDER, identities=keys.intake_identities())
+    spooled = _spool(checks, folder, reader, taken=taken)
+    return Report(tuple(checks.made), replace(counts, spooled=spooled))
+
+
+def _keyring(checks: Checks, folder: Path, passphrase: SecretBytes) -> OpenKeys | None:
+    try:
+        keys = unlock(folder, passphrase=passphrase, desk=folder.name)
+    except WrongKeyError:
+        raise
+    except StorageError as error:
+        checks.fail("keyring", error)
+        return None
+    if keys.findings:
+        told = "; ".join(finding.sentence for finding in keys.findings)
+        remedy = f"{keys.copy} is whole and opens the desk: stop the desk and put a copy of it in the other's place"
+        checks.fail("keyring", DamagedError(told, remedy=remedy))
+    else:
+        checks.make("keyring", lambda: f"both copies are whole; {len(keys.all())} keys")
+    return keys
+
+
+def _data_file(folder: Path, keys: OpenKeys, one: _File) -> str:
+    path = folder / one.file
+    # Before it is opened: the library would drop a damaged log with all that is in it, and say nothing.
+    if fault := wal_fault(path):
+        raise DamagedError(
+            fault, remedy="start the desk: it goes on from the last whole change, and the spool refills it"
+        )
+    engine = open_database(path, keys.key(one.key).secret.reveal())
+    try:
+        if faults := faults_in(engine):
+            raise DamagedError(f"{path.name} is damaged: {'; '.join(faults)}", remedy="restore it from a backup")
+        expect_newest(engine, one.schema)
+    finally:
+        engine.dispose()
+    return f"every page and every tree is whole ({path.stat().st_size:,} bytes)"
+
+
+def _seals(vault: Vault, *, full: bool) -> str:
+    if missing := keyless(vault):
+        told = ", ".join(missing[:_MOST_TOLD])
+        raise DamagedError(
+            f"{len(missing)} people have no key: {told}", remedy=f"restore {PERSONS_FILE} from its newest copy"
+        )
+    shut: dict[str, int] = {}
+    opened = 0
+    for sealed in sealed_values(vault, full=full):
+        try:
+            vault.prove(sealed)
+        except StorageError:
+            place = f"{sealed.table}.{sealed.column}"
+            shut[place] = shut.get(place, 0) + 1
+        opened += 1
+    if shut:
+        told = ", ".join(f"{count} in {place}" for place, count in shut.items())
+        raise DamagedError(f"{sum(shut.values())} of {opened} sealed values do not open: {told}", remedy=RESTORE)
+    return f"{opened:,} sealed values open with the keys of their people" + ("" if full else " (a sample)")
+
+
+def _log(vault: Vault) -> str:
+    with vault.look() as tx:
+        checked = tx.audit.check(*vault.keys.audit_public_keys())
+    return f"{checked.leaves:,} leaves verify; {checked.signed:,} of them are signed for"
+
+
+def _counts(checks: Checks, vault: Vault) -> tuple[Counts, int]:
+    found = [(Counts(), 0)]
+
+    def look() -> str:
+        with vault.look() as tx:
+            counts = Counts(
+                messages_in=tx.messages.count(),
+                messages_out=tx.replies.count_accepted(),
+                held=tx.drafts.open_count(),
+                leaves=tx.audit.count(),
+            )
+            found.append((counts, tx.meta.number(Meta.SPOOL_SEQUENCE)))
+        return f"{counts.messages_in:,} messages in, {counts.messages_out:,} out, {counts.held:,} held"
+
+    checks.make("counts", look)
+    return found[-1]
+
+
+def _spool(checks: Checks, folder: Path, reader: SpoolReader, *, taken: int) -> int:
+    """Check the spool; how many letters wait in it."""
+    checks.make("spool", lambda: _spool_looked(folder / SPOOL_FOLDER, reader, taken))
+    return reader.count_after(taken)
+
+
+def _spool_looked(folder: Path, reader: SpoolReader, taken: int) -> str:
+    if not folder.is_dir():
+        raise DamagedError("the spool's folder is not there", remedy=_SWEEP)
+    grave = [finding for finding in reader.check() if not finding.harmless]
+    if grave:
+        raise DamagedError("; ".join(map(_told, grave[:_MOST_TOLD])), remedy=_SWEEP)
+    paths = segment_paths(folder)
+    # The newest segment is never dropped: the letter taken in last is in it, or before one that begins after it.
+    if taken and not any(first_of(path) > taken for path in paths) and not reader.count_after(taken - 1):
+        raise DamagedError(
+            f"the spool ends before letter {taken}, which was taken in: its end is missing", remedy=_SWEEP
+        )
+    return f"every letter of {len(paths)} segments is whole"
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.segment}: {finding.fault.value} at byte {finding.offset}"

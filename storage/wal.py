@@ -1,0 +1,66 @@
+"""Reading the write-ahead log of SQLite as bytes: a damaged one is passed over in silence by the library, with all
+that was committed in it and is not in the main file yet.
+
+    header  magic u32 | version u32 | page size u32 | sequence u32 | salt 8 | checksum 8
+    frame   page u32 | pages after a commit, else 0, u32 | salt 8 | checksum 8 | the page
+
+Big-endian; a checksum goes over all that stands before it since the header (https://www.sqlite.org/fileformat2.html#walformat).
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+_MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
+_HEADER = struct.Struct(">IIII8sII")
+_FRAME = struct.Struct(">II8sII")
+_SUMMED = 24
+_WORD = 0xFFFFFFFF
+
+# One unfinished transaction may lie torn behind the last whole one. Two committed ones cannot.
+_MOST_TORN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    commits: bool
+    whole: bool
+
+
+def wal_fault(path: Path) -> str:
+    """What is wrong with the log beside the data file `path`, or nothing. An unfinished end is not wrong."""
+    wal = path.with_name(f"{path.name}-wal")
+    data = wal.read_bytes() if wal.is_file() else b""
+    if len(data) < _HEADER.size:
+        return ""
+    magic, _, page_size, _, salt, *told = _HEADER.unpack_from(data)
+    if magic not in _MAGIC or list(_sum(_MAGIC[magic], data[:_SUMMED], (0, 0))) != told:
+        return f"the head of {wal.name} is damaged; what was written last is lost to the library"
+    frames = list(_frames(data, _MAGIC[magic], page_size, salt, (told[0], told[1])))
+    lost = sum(frame.commits for frame in frames if not frame.whole)
+    return f"{wal.name} is damaged; {lost} committed changes in it cannot be read" if lost > _MOST_TORN else ""
+
+
+def _frames(data: bytes, order: str, page_size: int, salt: bytes, summed: tuple[int, int]) -> Iterator[_Frame]:
+    """The frames of this generation of the log. Behind the first bad one none is whole, since the sums build on it."""
+    size, whole = _FRAME.size + page_size, True
+    for start, end in pairwise(range(_HEADER.size, len(data) + 1, size)):
+        _, commit, frame_salt, *told = _FRAME.unpack_from(data, start)
+        # Another salt is left over from before the log was begun anew.
+        whole = whole and frame_salt == salt
+        if whole:
+            summed = _sum(order, data[start : start + 8], summed)
+            summed = _sum(order, data[start + _FRAME.size : end], summed)
+            whole = list(summed) == told
+        yield _Frame(commits=commit != 0 and frame_salt == salt, whole=whole)
+
+
+def _sum(order: str, data: bytes, before: tuple[int, int]) -> tuple[int, int]:
+    first, second = before
+    words = struct.unpack(f"{order}{len(data) // 4}I", data)
+    for one, other in zip(words[::2], words[1::2], strict=True):
+        first = (first + one + second) & _WORD
+        second = (second + other + first) & _WORD
+    return first, second
