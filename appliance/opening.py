@@ -54,7 +54,7 @@ from storage.spool.reader import SpoolReader
 from storage.vault import Vault
 
 SWEEP_EVERY: Final = 10 * MINUTE
-CLAUDE_MODEL: Final = "claude-sonnet-4-5"
+CLAUDE_MODEL: Final = "claude-sonnet-5-5"
 
 
 @dataclass(frozen=True, slots=True)
