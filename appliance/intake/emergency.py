@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from appliance.intake.normal import PAUSE, STOP, words
-from appliance.intake.phrases import Lexicon, Match, Rulebook, Tagged, parse_lexicon, parse_sections
+from appliance.intake.phrases import Lexicon, Match, Rulebook, Tagged, parse_lexicon, parse_sections, struck
 
 _FOLDER: Final = Path(__file__).parent / "words"
-_MENTION, _BODY, _OWN_NEGATION = "mbi"
+_MENTION, _BODY, _OWN_NEGATION, _ONLY_SAID = "mbiw"
 
 # Words that carry a denial, and words that it may reach across ("no signs of", "not having any").
 _DENIALS: Final = frozenset(
@@ -56,13 +56,13 @@ class Emergency(StrEnum):
     SOON = "soon"
 
 
-def find_emergency(text: str) -> Emergency | None:
-    """The gravest level that a text tells of, or None."""
+def find_emergency(text: str, *, take_word: bool = True) -> Emergency | None:
+    """The gravest level that a text tells of, or None. Without `take_word`, merely saying "urgent" does not count."""
     lexicon, sections = _tables()
-    tagged = _without_figures(lexicon, sections["said"], words(text))
+    tagged = struck(lexicon.tag(words(text)), sections["said"], lexicon)
     lowered: Emergency | None = None
     for level in Emergency:
-        for found in _levels(tagged, level, sections[level]):
+        for found in _levels(tagged, level, sections[level], take_word=take_word):
             if found is level:
                 return level
             lowered = found
@@ -74,7 +74,7 @@ def find_emergency(text: str) -> Emergency | None:
 def explain_emergency(text: str) -> str:
     """The rule that counted, as it is written in the table; for tests and for whoever tends the table."""
     lexicon, sections = _tables()
-    tagged = _without_figures(lexicon, sections["said"], words(text))
+    tagged = struck(lexicon.tag(words(text)), sections["said"], lexicon)
     for level in Emergency:
         for match in sections[level].matches(tagged):
             if _counts(tagged, match):
@@ -82,9 +82,9 @@ def explain_emergency(text: str) -> str:
     return ""
 
 
-def _levels(tagged: Tagged, level: Emergency, rules: Rulebook) -> Iterator[Emergency]:
+def _levels(tagged: Tagged, level: Emergency, rules: Rulebook, *, take_word: bool) -> Iterator[Emergency]:
     for match in rules.matches(tagged):
-        if _counts(tagged, match):
+        if (take_word or _ONLY_SAID not in match.rule.flags) and _counts(tagged, match):
             lower = level is Emergency.LIFE and _BODY in match.rule.flags and _about_an_animal(tagged, match)
             yield Emergency.URGENT if lower else level
 
@@ -94,19 +94,6 @@ def _tables() -> tuple[Lexicon, dict[str, Rulebook]]:
     concepts = parse_lexicon((_FOLDER / "emergency.txt").read_text("utf-8"))
     sections = parse_sections((_FOLDER / "emergency_rules.txt").read_text("utf-8"), strict={"said"})
     return Lexicon(concepts, misspelt=_CAREFUL, real=_REAL), sections
-
-
-def _without_figures(lexicon: Lexicon, figures: Rulebook, written: tuple[str, ...]) -> Tagged:
-    tagged = lexicon.tag(written)
-    struck = {
-        place
-        for match in figures.matches(tagged)
-        for chain in match.chains
-        for place in range(chain[0][0], chain[-1][1])
-    }
-    if not struck:
-        return tagged
-    return lexicon.tag(tuple("_" if at in struck else word for at, word in enumerate(tagged.words)))
 
 
 def _counts(tagged: Tagged, match: Match) -> bool:
@@ -155,14 +142,30 @@ def _about_an_animal(tagged: Tagged, match: Match) -> bool:
     if not beasts:
         return False
     last_beast = max((start for start, _ in beasts if start <= match.start), default=-1)
-    last_person = max((start for start, _ in people if start <= match.start and not _thinks(tagged.words, start)), default=-1)
+    last_person = max(
+        (start for start, _ in people if start <= match.start and not _thinks(tagged.words, start)), default=-1
+    )
     return last_beast >= last_person
 
 
 def _thinks(said: tuple[str, ...], at: int) -> bool:
     # "I think my dog…", "I found…", "help me": the speaker, not the sufferer.
     follows = said[at + 1 : at + 3]
-    speaks = {"think", "found", "saw", "believe", "need", "just", "dont", "came", "have", "was", "woke", "got", "noticed", "gave", "suspect"}
+    speaks = {
+        "think",
+        "found",
+        "saw",
+        "believe",
+        "need",
+        "just",
+        "dont",
+        "came",
+        "have",
+        "was",
+        "woke",
+        "got",
+        "noticed",
+        "gave",
+        "suspect",
+    }
     return said[at] in {"i", "me", "im", "ive"} and (bool(speaks.intersection(follows)) or said[at] in {"me", "ive"})
-
-

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from appliance.intake.normal import PAUSE, STOP, words
-from appliance.intake.phrases import Lexicon, Match, Rulebook, Tagged, parse_lexicon, parse_sections, typos
+from appliance.intake.phrases import Lexicon, Match, Rulebook, Tagged, parse_lexicon, parse_sections, struck, typos
 
 _FOLDER: Final = Path(__file__).parent / "words"
 _OWN_NEGATION: Final = "i"
@@ -27,7 +27,11 @@ _STOPS: Final = frozenset("stop stopall unsubscribe optout revoke arret stopit".
 _ALONE: Final = frozenset(
     "cancel end quit remove alto pare parar paren baja detener detenga detenganse basta cancelar salir fin terminar "
     "unsub opt stopp parem arrete arretez desuscribir stops desist".split()
-) | frozenset(word for foreign in ("стоп", "отписаться", "停止", "退订", "取消订阅", "그만", "수신거부") for word in words(foreign))
+) | frozenset(
+    word
+    for foreign in ("стоп", "отписаться", "停止", "退订", "取消订阅", "그만", "수신거부")
+    for word in words(foreign)
+)
 _STARTS: Final = frozenset("start unstop optin resubscribe iniciar comenzar empezar resume".split())
 _STARTS_IN_WORDS: Final = frozenset(
     tuple(said.split()) for said in ("opt in", "un stop", "start texting me", "opt me in", "opt back in")
@@ -45,7 +49,8 @@ _NEAR_STOP: Final = frozenset("stp sotp stpo stip stopp stoop sstop stlp dtop st
 _DIGITS: Final = str.maketrans("05$@!", "ossai")
 # Whole sentences that say it without the word.
 _SAID_WHOLE: Final = frozenset(
-    tuple(said.split()) for said in ("no mas", "no more", "end it", "quit it", "take me off", "remove me", "delete me", "remove", "opt")
+    tuple(said.split())
+    for said in ("no mas", "no more", "end it", "quit it", "take me off", "remove me", "delete me", "remove", "opt")
 )
 
 
@@ -60,7 +65,8 @@ class Wish:
 
 def find_wish(text: str) -> Wish:
     """What the writer wants of our texts. An opt-out wins over everything beside it."""
-    written = words(text)
+    lexicon, sections = _tables()
+    written = struck(lexicon.tag(words(text)), sections["said"], lexicon).words
     said = tuple(word for word in written if word not in {STOP, PAUSE})
     if _bare(written, said) or _in_other_words(written):
         return Wish(out=True)
@@ -104,16 +110,16 @@ def _angry() -> frozenset[tuple[str, ...]]:
 
 
 def _in_other_words(written: tuple[str, ...]) -> bool:
-    lexicon, rules = _tables()
+    lexicon, sections = _tables()
     tagged = lexicon.tag(written)
-    return any(not _taken_back(tagged, match) for match in rules.matches(tagged))
+    return any(not _taken_back(tagged, match) for match in sections["out"].matches(tagged))
 
 
 @cache
-def _tables() -> tuple[Lexicon, Rulebook]:
+def _tables() -> tuple[Lexicon, dict[str, Rulebook]]:
     concepts = parse_lexicon((_FOLDER / "optout.txt").read_text("utf-8"))
-    sections = parse_sections((_FOLDER / "optout_rules.txt").read_text("utf-8"), strict={"out"})
-    return Lexicon(concepts, misspelt=("unsubscribe", "texting", "messaging", "mensajes")), sections["out"]
+    sections = parse_sections((_FOLDER / "optout_rules.txt").read_text("utf-8"), strict={"out", "said"})
+    return Lexicon(concepts, misspelt=("unsubscribe", "texting", "messaging", "mensajes")), sections
 
 
 def _taken_back(tagged: Tagged, match: Match) -> bool:

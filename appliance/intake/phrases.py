@@ -111,6 +111,19 @@ class Lexicon:
             yield from self._stems.get(word[:length], ())
 
 
+def struck(tagged: Tagged, figures: "Rulebook", lexicon: Lexicon) -> Tagged:
+    """The text again without the words that a rulebook matches: they only sound like what is looked for."""
+    places = {
+        place
+        for match in figures.matches(tagged)
+        for chain in match.chains
+        for place in range(chain[0][0], chain[-1][1])
+    }
+    if not places:
+        return tagged
+    return lexicon.tag(tuple("_" if at in places else word for at, word in enumerate(tagged.words)))
+
+
 def typos(word: str) -> set[str]:
     """Near misses of a word: a letter lost, doubled, swapped with the next, or another vowel. The first stays."""
     lost = {word[:n] + word[n + 1 :] for n in range(1, len(word))}

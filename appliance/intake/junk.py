@@ -1,0 +1,104 @@
+"""Whether a text is advertising or fraud: a small learnt classifier. Unsure means not junk; people can discard what slips through.
+
+The artefact (junk.json) is made by learning/train.py: one small whole number for each bucket that a feature hashes to.
+"""
+
+import base64
+import hashlib
+import json
+import math
+import re
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from appliance.intake.normal import plain
+from storage.errors import DamagedError
+
+BUCKETS: Final = 1 << 15
+ARTEFACT: Final = Path(__file__).with_name("junk.json")
+# Held here so that a changed artefact is noticed before it decides anything. train.py prints the new one.
+DIGEST: Final = "3ececb6b860559c63214c00f75c18869632c4e34c52c1c4940283ff659e14fff"
+
+# A text message is at most 1,600 characters; what is beyond that only costs time.
+_READ: Final = 2_000
+_TOKEN: Final = re.compile(
+    r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|net|org|co|ly|me|info|biz|uk|example)(?:/\S*)?|[a-z']+|\d[\d.,:-]*|[£$€%!*#&@]"
+)
+_LINK: Final = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|net|ly|co|info|biz|example)\b")
+_MONEY: Final = re.compile(r"[$£€]\s?\d")
+_LONG_NUMBER: Final = re.compile(r"(?<!\d)(?:\+?\d[\s().-]?){7,15}(?!\d)")
+_SHORT_CODE: Final = re.compile(r"(?<!\d)\d{5}(?!\d)")
+_SHOUTED: Final = re.compile(r"\b[A-Z]{4,}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class JunkModel:
+    """The weights as they are read from the artefact."""
+
+    weights: Sequence[float] = field(repr=False)
+    bias: float
+    threshold: float
+
+
+def is_junk(text: str) -> bool:
+    """Whether the classifier is sure enough. Raises DamagedError if its artefact is not the one it should be."""
+    model = load_model()
+    return probability(features(text), model.weights, model.bias) >= model.threshold
+
+
+@cache
+def load_model() -> JunkModel:
+    """The model of the artefact, read once. Raises DamagedError."""
+    raw = ARTEFACT.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != DIGEST:
+        raise DamagedError("the junk classifier is not the one this release was made with", remedy="Install it again.")
+    body = json.loads(raw)
+    scale = float(body["scale"])
+    weights = tuple((byte - 256 if byte > 127 else byte) * scale for byte in base64.b64decode(body["weights"]))
+    return JunkModel(weights, float(body["bias"]), float(body["threshold"]))
+
+
+def probability(held: Collection[int], weights: Sequence[float], bias: float) -> float:
+    """The chance of junk, from 0 to 1, for the buckets of a text."""
+    score = bias + sum(weights[bucket] for bucket in held) / math.sqrt(max(1, len(held)))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def features(text: str) -> frozenset[int]:
+    """The buckets of a text: its words, pairs of words, runs of letters, and its shape."""
+    short = text[:_READ]
+    return frozenset(zlib.crc32(name.encode("utf-8", "replace")) % BUCKETS for name in _names(short))
+
+
+def _names(text: str) -> Iterator[str]:
+    small = plain(text)
+    tokens = [_kind(token) for token in _TOKEN.findall(small)]
+    yield from (f"w {token}" for token in tokens)
+    yield from (f"p {first} {second}" for first, second in pairwise(["^", *tokens, "$"]))
+    for token in tokens:
+        framed = f"<{token}>"
+        yield from (f"c {framed[at : at + 4]}" for at in range(max(1, len(framed) - 3)))
+    yield from _shape(text, small, len(tokens))
+
+
+def _kind(token: str) -> str:
+    """Numbers by their length alone, links as links: no number of anybody's is learnt."""
+    if token[0].isdigit():
+        return f"#{min(sum(letter.isdigit() for letter in token), 12)}"
+    return "@link" if _LINK.match(token) else token
+
+
+def _shape(text: str, small: str, count: int) -> Iterator[str]:
+    for name, pattern in (("link", _LINK), ("money", _MONEY), ("number", _LONG_NUMBER), ("code", _SHORT_CODE)):
+        if pattern.search(small):
+            yield f"s {name}"
+    shouted = len(_SHOUTED.findall(text))
+    yield f"s shout {min(shouted, 4)}"
+    yield f"s words {min(count // 6, 6)}"
+    yield f"s digits {min(sum(letter.isdigit() for letter in small) // 4, 6)}"
+    yield f"s marks {min(text.count('!'), 3)}"
