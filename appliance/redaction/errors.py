@@ -1,10 +1,10 @@
 """What redaction can fail with. All of it fails closed: nothing goes to a model after one of these.
 
-    NightdeskError
-    └── RedactionError                the engine could not do its work
-        ├── ArtefactError             its data is missing, damaged or of another version
-        ├── UnknownPlaceholderError   a model named somebody this thread does not know
-        └── WireCheckError            a known identifier stands in what is about to leave: a security event
+NightdeskError
+└── RedactionError                the engine could not do its work
+    ├── ArtefactError             its data is missing, damaged or of another version
+    ├── UnknownPlaceholderError   a model named somebody this thread does not know
+    └── WireCheckError            a known identifier stands in what is about to leave: a security event
 """
 
 from typing import ClassVar

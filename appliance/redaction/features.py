@@ -48,10 +48,9 @@ class Reader:
             raise ArtefactError("the lists of words cannot be read", remedy="install Nightdesk again") from error
 
     def read(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[list[str]]:
-        """One list of features for each token."""
+        """What each token is by itself and where it stands: a list of features for each."""
         words = [self._word(word) for word in tokens.words]
         rows = [list(word.own) for word in words]
-        self._add_neighbours(rows, words)
         _add_places(rows, text, tokens)
         _add_cues(rows, words)
         _add_hints(rows, tokens, hints)
@@ -59,7 +58,9 @@ class Reader:
         _add_whole(rows, words, tokens)
         return rows
 
-    def _add_neighbours(self, rows: list[list[str]], words: Sequence[Word]) -> None:
+    def widen(self, rows: list[list[str]], tokens: Tokens) -> list[list[str]]:
+        """The same lists, longer by what the neighbours are. For the chain; the net sees neighbours by itself."""
+        words = [self._word(word) for word in tokens.words]
         last = len(words) - 1
         for index, row in enumerate(rows):
             before = words[index - 1] if index else _EDGE
@@ -78,6 +79,7 @@ class Reader:
             row.append(f"k3={before.kind}|{here}|{after.kind}")
             row.append(f"k2={before2.kind}|{before.kind}|{here}")
             row.append(f"k4={here}|{after.kind}|{after2.kind}")
+        return rows
 
     def _word(self, word: str) -> Word:
         known = self._memory.get(word)
@@ -106,7 +108,10 @@ class Reader:
         own += [f"c={name}" for name in classes]
         kind = _kind(lower, shape, first, last, ordinary, classes)
         own.append(f"k={kind}")
-        near = tuple((f"{side}w={lower[:24]}", f"{side}k={kind}", f"{side}s={shape}", *(f"{side}c={name}" for name in classes)) for side in ("-2", "-1", "+1", "+2"))
+        near = tuple(
+            (f"{side}w={lower[:24]}", f"{side}k={kind}", f"{side}s={shape}", *(f"{side}c={name}" for name in classes))
+            for side in ("-2", "-1", "+1", "+2")
+        )
         return Word(tuple(own), near, kind, frozenset(classes))
 
     def _add_health(self, rows: list[list[str]], tokens: Tokens) -> None:
@@ -133,7 +138,11 @@ def _shape(word: str) -> str:
     if word.isalpha():
         if word.islower():
             return "x"
-        return ("X" if len(word) > 1 else "X1") if word.isupper() else ("Xx" if word[0].isupper() and word[1:].islower() else "xX")
+        return (
+            ("X" if len(word) > 1 else "X1")
+            if word.isupper()
+            else ("Xx" if word[0].isupper() and word[1:].islower() else "xX")
+        )
     if word.isalnum():
         return "m" + "".join("d" if each.isdigit() else "x" for each in word[:8])
     if word[0] == "<" and len(word) > 2:

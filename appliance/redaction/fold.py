@@ -15,6 +15,24 @@ _ALIKE: Final = str.maketrans(
     "АВЕКМНОРСТУХЅІЈаеорсухѕіјԁԛԝһкмнтвьӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαενορτυχικı‘’‚‛´`“”„‟«»‐‑‒–—―−﹣－⁃∕⁄·•",
     "ABEKMHOPCTYXSIJaeopcyxsijdqwhkmhtbblABEZHIKMNOPTYXaevoptuxiki''''''" + '""""""' + "----------//..",
 )
+# Letters with a stroke or joined ones, which no decomposition takes apart.
+_STROKES: Final = str.maketrans(
+    {
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "Th",
+        "æ": "ae",
+        "Æ": "AE",
+    }
+    | {"œ": "oe", "Œ": "OE", "ß": "ss", "ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "e"}
+)
 _SHOWS_NOTHING: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
 _KEPT_CONTROLS: Final = frozenset("\t\n\r\x0b\x0c")
 
@@ -56,7 +74,7 @@ def _plain(character: str) -> str:
         return "" if _is_control(character) else character
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", character))
     kept = "".join(each for each in apart if unicodedata.category(each) not in _SHOWS_NOTHING)
-    return "".join(_digit(each) for each in kept.translate(_ALIKE))
+    return "".join(_digit(each) for each in kept.translate(_ALIKE).translate(_STROKES))
 
 
 def _digit(character: str) -> str:

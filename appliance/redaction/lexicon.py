@@ -22,13 +22,18 @@ class Lexicon:
     def load(folder: Path = LEXICA) -> "Lexicon":
         """Raises ArtefactError where a list is missing."""
         try:
+            first = _marked(folder / "first_names.txt")
+            for name in _written(folder / "more_names.txt"):
+                first.setdefault(name, "N")
             return Lexicon(
-                _marked(folder / "first_names.txt"),
+                first,
                 _marked(folder / "last_names.txt"),
                 frozenset((folder / "words.txt").read_text(encoding="ascii").split()),
             )
         except (OSError, ValueError) as error:
-            raise ArtefactError("the lists of names and words cannot be read", remedy="install Nightdesk again") from error
+            raise ArtefactError(
+                "the lists of names and words cannot be read", remedy="install Nightdesk again"
+            ) from error
 
     def is_name(self, word: str) -> bool:
         """A name that is not also an ordinary word."""
@@ -40,3 +45,8 @@ class Lexicon:
 
 def _marked(path: Path) -> dict[str, str]:
     return {line[1:]: line[0] for line in path.read_text(encoding="ascii").split("\n") if line}
+
+
+def _written(path: Path) -> list[str]:
+    lines = path.read_text(encoding="ascii").split("\n")
+    return [name for line in lines if not line.startswith("#") for name in line.split()]

@@ -1,8 +1,8 @@
 """`nightdesk redact`: JSON lines in, JSON lines out. A bad line gets an error line; the rest goes on."""
 
 import json
-from collections.abc import Iterable
 import time
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any, TextIO
 

@@ -1,5 +1,6 @@
 """Decides where finds overlap: what is covered once stays covered, the more telling label wins."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -10,16 +11,17 @@ from appliance.redaction.values import Label, Span
 RANK: Final = (
     Label.EMAIL, Label.URL, Label.ADDRESS, Label.PHONE, Label.DATE, Label.ID, Label.NAME, Label.HEALTH,
 )  # fmt: skip
+_SEAM: Final = re.compile(r"[\s,.-]{1,3}")
 _PLACE: Final = {label: place for place, label in enumerate(RANK)}
 
 
-def merge(spans: Iterable[Span]) -> tuple[Span, ...]:
+def merge(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
     """Sorted spans without overlap that cover every character any identifier covered.
 
     Health words that touch an identifier are dropped; the identifier hides them too.
     """
     ordered = sorted(spans, key=lambda span: (span.start, -span.end))
-    direct = _joined(span for span in ordered if span.label is not Label.HEALTH)
+    direct = _bridged(_joined(span for span in ordered if span.label is not Label.HEALTH), text)
     health = _joined(span for span in ordered if span.label is Label.HEALTH)
     free = [span for span in health if not any(span.overlaps(other) for other in direct)]
     return tuple(sorted([*direct, *free], key=lambda span: span.start))
@@ -33,6 +35,21 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
         elif span.end > span.start:
             joined.append(span)
     return joined
+
+
+def _bridged(spans: list[Span], text: str) -> list[Span]:
+    """An address told in pieces is one; what stands between them is a comma or a line break."""
+    bridged: list[Span] = []
+    for span in spans:
+        if (
+            bridged
+            and bridged[-1].label is span.label is Label.ADDRESS
+            and _SEAM.fullmatch(text, bridged[-1].end, span.start)
+        ):
+            bridged[-1] = replace(bridged[-1], end=span.end)
+        else:
+            bridged.append(span)
+    return bridged
 
 
 def _one(left: Span, right: Span) -> Span:

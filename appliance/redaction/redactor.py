@@ -2,33 +2,42 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Final
 
+from appliance.redaction.again import beyond_reach, named_again
 from appliance.redaction.errors import RedactionError
-from appliance.redaction.fold import Folded, fold
 from appliance.redaction.features import Reader
+from appliance.redaction.fold import Folded, fold
 from appliance.redaction.layers import look
 from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.lists import Phrases, blocked, without
 from appliance.redaction.merge import merge
+from appliance.redaction.patterns.found import Found
 from appliance.redaction.tagger import Tagger
 from appliance.redaction.values import Span
 
 # Longer than any text message; a longer input is cut up by nobody and so refused.
 MAX_CHARACTERS: Final = 10_000
 
+
 @dataclass(frozen=True, slots=True)
 class Redactor:
     """Finds what identifies a person. `allow` holds words that stay, `block` words that never do."""
 
     tagger: Tagger = field(repr=False)
-    allow: frozenset[str] = frozenset()
-    block: frozenset[str] = frozenset()
+    lexicon: Lexicon = field(repr=False)
+    allow: Phrases
+    block: Phrases
 
     @staticmethod
     def load(*, allow: Iterable[str] = (), block: Iterable[str] = ()) -> "Redactor":
         """Read the engine's data once. Raises ArtefactError where it is missing or not what was released."""
-        return Redactor(Tagger.load(Reader.load(Lexicon.load())), _listed(allow), _listed(block))
+        lexicon = Lexicon.load()
+        return Redactor(Tagger.load(Reader.load(lexicon)), lexicon, Phrases.of(allow), Phrases.of(block))
+
+    def for_desk(self, *, allow: Iterable[str] = (), block: Iterable[str] = ()) -> "Redactor":
+        """The same engine with a desk's own lists; the heavy parts are shared."""
+        return Redactor(self.tagger, self.lexicon, Phrases.of(allow), Phrases.of(block))
 
     def find(self, text: str) -> tuple[Span, ...]:
         """Spans in the characters of `text`, sorted, without overlap. Raises RedactionError: then nothing may leave."""
@@ -36,21 +45,22 @@ class Redactor:
             raise RedactionError(f"a text of more than {MAX_CHARACTERS} characters is not redacted")
         try:
             folded = fold(text)
-            return merge(self._spans(folded)) if folded.text else ()
+            return merge(_unfolded(self._found(folded.text), folded), text)
         except RedactionError:
             raise
         except Exception as error:  # whatever a layer trips over, the text must not leave unredacted
             raise RedactionError("a layer of redaction failed") from error
 
-    def _spans(self, folded: Folded) -> Iterator[Span]:
-        tokens, hints = look(folded.text)
-        for layer, found in chain(
-            ((found.layer, found) for found in hints if found.sure),
-            (("tagger", found) for found in self.tagger.find(folded.text, tokens, hints)),
-        ):
-            start, end = folded.original(found.start, found.end)
-            yield Span(start, end, found.label, layer, found.why)
+    def _found(self, folded: str) -> Iterator[Found]:
+        lower = folded.lower()
+        tokens, hints = look(folded)
+        found = [*(hint for hint in hints if hint.sure), *self.tagger.find(folded, tokens, hints)]
+        found += [*named_again(tokens, found, self.lexicon), *beyond_reach(tokens, self.lexicon)]
+        yield from without(found, lower, self.allow)
+        yield from blocked(lower, self.block)
 
 
-def _listed(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(" ".join(fold(word).text.casefold().split()) for word in words) - {""}
+def _unfolded(found: Iterable[Found], folded: Folded) -> Iterator[Span]:
+    for each in found:
+        start, end = folded.original(each.start, each.end)
+        yield Span(start, end, each.label, each.layer, each.why)

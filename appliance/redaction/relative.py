@@ -10,9 +10,18 @@ MONTHS: Final = {
     name[:length]: number
     for number, names in enumerate(
         (
-            ("january", "enero"), ("february", "febrero"), ("march", "marzo"), ("april", "abril"), ("may", "mayo"),
-            ("june", "junio"), ("july", "julio"), ("august", "agosto"), ("september", "septiembre"),
-            ("october", "octubre"), ("november", "noviembre"), ("december", "diciembre"),
+            ("january", "enero"),
+            ("february", "febrero"),
+            ("march", "marzo"),
+            ("april", "abril"),
+            ("may", "mayo"),
+            ("june", "junio"),
+            ("july", "julio"),
+            ("august", "agosto"),
+            ("september", "septiembre"),
+            ("october", "octubre"),
+            ("november", "noviembre"),
+            ("december", "diciembre"),
         ),
         start=1,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from appliance.redaction.again import REACH
 from appliance.redaction.errors import ArtefactError
 from appliance.redaction.features import VERSION, Reader
 from appliance.redaction.patterns.found import Found
@@ -15,7 +16,7 @@ from appliance.redaction.values import DIRECT, Label
 
 ARTEFACT: Final = Path(__file__).parent / "artefact"
 # A token is covered when all direct labels together are at least this likely. Found on the texts of training.
-ENOUGH: Final = 0.35
+ENOUGH: Final = 0.3
 ENOUGH_HEALTH: Final = 0.5
 
 
@@ -38,28 +39,44 @@ class Tagger:
         except (OSError, ValueError, KeyError) as error:
             raise ArtefactError("the learnt part of redaction is missing", remedy="install Nightdesk again") from error
         if hashlib.sha256(learnt).hexdigest() != card.get("sha256") or card.get("features") != VERSION:
-            raise ArtefactError("the learnt part of redaction is not the one released", remedy="install Nightdesk again")
+            raise ArtefactError(
+                "the learnt part of redaction is not the one released", remedy="install Nightdesk again"
+            )
         model = pycrfsuite.Tagger()
         model.open_inmemory(learnt)
         return Tagger(reader, model, learnt)
 
     def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
-        """Stretches of tokens that are likely identifiers or health words."""
+        """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
+        tokens = tokens.first(REACH)
         if not len(tokens):
             return
-        self.model.set(self.reader.read(text, tokens, hints))
-        tags = self.model.tag()
+        self.model.set(self.reader.widen(self.reader.read(text, tokens, hints), tokens))
+        kinds = [self._kind(tag, place) for place, tag in enumerate(self.model.tag())]
         start, label = 0, ""
-        kinds = [self._kind(tag, place) for place, tag in enumerate(tags)]
         for place, (kind, begins) in enumerate([*kinds, ("", True)]):
             if label and (kind != label or begins):
-                yield Found(tokens.starts[start], tokens.ends[place - 1], Label(label), "read from the sentence")
+                yield Found(
+                    tokens.starts[start], tokens.ends[place - 1], Label(label), "read from the sentence", layer="tagger"
+                )
                 label = ""
             if kind and not label:
                 start, label = place, kind
 
     def _kind(self, tag: str, place: int) -> tuple[str, bool]:
-        """The label of a token and whether it begins anew; a likely identifier counts though `O` is likelier."""
-        if tag not in ("O", "X"):
-            return tag[2:], tag[0] == "B"
+        """The label of a token and whether it begins anew.
+
+        A likely identifier counts although nothing is likelier, and an unlikely one does not: leaking costs more.
+        """
+        chance = self.model.marginal
+        harmless = chance("O", place) + chance("X", place)
+        health = chance("B-HEALTH", place) + chance("I-HEALTH", place)
+        if 1 - harmless - health > ENOUGH:
+            if tag[2:] in DIRECT:
+                return tag[2:], tag[0] == "B"
+            return max(
+                DIRECT, key=lambda label: (chance(f"B-{label}", place) + chance(f"I-{label}", place), label)
+            ), False
+        if health > ENOUGH_HEALTH:
+            return "HEALTH", tag == "B-HEALTH"
         return "", True

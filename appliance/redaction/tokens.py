@@ -23,6 +23,12 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.words)
 
+    def first(self, count: int) -> "Tokens":
+        """The tokens up to a count."""
+        if len(self.words) <= count:
+            return self
+        return Tokens(self.words[:count], self.lower[:count], self.starts[:count], self.ends[:count])
+
 
 def cut(text: str, whole: Sequence[tuple[int, int, str]] = ()) -> Tokens:
     """All tokens of a folded text, left to right. Each stretch in `whole` is one token, read as the word given with it."""

@@ -5,10 +5,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from appliance.redaction.errors import WireCheckError
 from appliance.redaction.fold import fold
+from appliance.redaction.lexicon import Lexicon
 
 _DIGIT_WORDS: Final = {
     word: str(value)
@@ -40,15 +42,24 @@ def check_wire(body: bytes, known: KnownIdentifiers) -> None:
     sentence = f" {' '.join(words)} "
     digits = _digit_runs(words)
     for value in sorted(known.values):
-        needle = list(_words(value))
-        number = "".join(word for word in needle if word.isdigit())
-        letters = sum(len(word) for word in needle if not word.isdigit())
-        hit = len(number) >= FEWEST_DIGITS and letters <= 2 and number[-10:] in digits
-        if not hit and (letters >= FEWEST_LETTERS or len(number) >= FEWEST_DIGITS):
-            hit = f" {' '.join(needle)} " in sentence
-        if hit:
+        if _stands(list(_words(value)), sentence, digits):
             digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12]
             raise WireCheckError(f"a known identifier (digest {digest}) stands in a request to the model")
+
+
+def _stands(needle: list[str], sentence: str, digits: str) -> bool:
+    number = "".join(word for word in needle if word.isdigit())
+    letters = sum(len(word) for word in needle if not word.isdigit())
+    if len(number) >= FEWEST_DIGITS and letters <= 2:
+        return number[-10:] in digits
+    # A first name that is an ordinary word (Will, Grace) stands in every prompt; with the family name it is checked.
+    ordinary = len(needle) == 1 and needle[0] in ordinary_words()
+    return letters + len(number) >= FEWEST_LETTERS and not ordinary and f" {' '.join(needle)} " in sentence
+
+
+@lru_cache(maxsize=1)
+def ordinary_words() -> frozenset[str]:
+    return Lexicon.load().words
 
 
 def _strings(body: bytes) -> Iterator[str]:

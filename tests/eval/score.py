@@ -1,9 +1,9 @@
 """Scores spans against gold: leaks, kinds found, precision, clean texts touched, health words, people in public texts."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-import json
 from pathlib import Path
 
 DIRECT = ("NAME", "PHONE", "EMAIL", "ADDRESS", "DATE", "ID", "URL")
@@ -150,3 +150,22 @@ def _letters(text: str, mark: Mark) -> list[int]:
 def _shown(text: str, mark: Mark) -> str:
     before, after = text[max(0, mark.start - 30) : mark.start], text[mark.end : mark.end + 30]
     return f"{before}[{text[mark.start : mark.end]}]{after}".replace("\n", "\\n")
+
+
+def people(cases: Iterable[Case], find: Finder) -> tuple[float, float, float]:
+    """For the public sets: share of people met, share wholly covered, precision of NAME. What is OPT counts for nothing."""
+    there = met = whole = right = wrong = 0
+    for case in cases:
+        found = find(case.text)
+        covered = _covered(found)
+        for gold in case.gold:
+            if gold.label == "NAME":
+                letters = _letters(case.text, gold)
+                there += 1
+                met += bool(covered.intersection(letters))
+                whole += covered.issuperset(letters)
+        for mark in found:
+            meets = {gold.label for gold in case.gold if gold.overlaps(mark)}
+            right += mark.label == "NAME" and "NAME" in meets
+            wrong += mark.label == "NAME" and not meets
+    return met / max(1, there), whole / max(1, there), right / max(1, right + wrong)

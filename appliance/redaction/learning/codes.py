@@ -56,14 +56,36 @@ def phone(random: Random, *, spanish: bool = False) -> str:
     if roll < 0.24:
         return _abroad(random)
     shapes = (
-        f"{a}-{b}-{c}", f"({a}) {b}-{c}", f"{a}.{b}.{c}", f"{a} {b} {c}", f"{a}{b}{c}", f"{a}{b}{c}", f"+1 {a} {b} {c}",
-        f"+1{a}{b}{c}", f"1-{a}-{b}-{c}", f"({a}){b}-{c}", f"{a} {b}-{c}", f"{a}-{b}{c}", f"{a}/{b}-{c}", f"{a} - {b} - {c}",
-        f"({a}) {b} {c}", f"{a} {b}{c}", f"1 {a} {b} {c}", f"{a}  {b} {c}", f"{a}.{b}-{c}", f"{a},{b},{c}", f"{a} {b[0]} {b[1]} {b[2]} {c}",
-        f"{a}_{b}_{c}", f"{a} {b} {c[:2]} {c[2:]}", " ".join(a + b + c),
+        f"{a}-{b}-{c}",
+        f"({a}) {b}-{c}",
+        f"{a}.{b}.{c}",
+        f"{a} {b} {c}",
+        f"{a}{b}{c}",
+        f"{a}{b}{c}",
+        f"+1 {a} {b} {c}",
+        f"+1{a}{b}{c}",
+        f"1-{a}-{b}-{c}",
+        f"({a}){b}-{c}",
+        f"{a} {b}-{c}",
+        f"{a}-{b}{c}",
+        f"{a}/{b}-{c}",
+        f"{a} - {b} - {c}",
+        f"({a}) {b} {c}",
+        f"{a} {b}{c}",
+        f"1 {a} {b} {c}",
+        f"{a}  {b} {c}",
+        f"{a}.{b}-{c}",
+        f"{a},{b},{c}",
+        f"{a} {b[0]} {b[1]} {b[2]} {c}",
+        f"{a}_{b}_{c}",
+        f"{a} {b} {c[:2]} {c[2:]}",
+        " ".join(a + b + c),
     )
     number = random.choice(shapes[:11]) if random.random() < 0.75 else random.choice(shapes)
     if random.random() < 0.08:
-        number += random.choice((" ext ", " x", "x", " ext. ", " extension ", ", ext ")) + digits(random, random.randint(1, 4))
+        number += random.choice((" ext ", " x", "x", " ext. ", " extension ", ", ext ")) + digits(
+            random, random.randint(1, 4)
+        )
     return number
 
 
@@ -108,12 +130,25 @@ def street(random: Random) -> str:
         name = random.choice(("1st", "2nd", "3rd", "4th", "5th", "9th", "12th", "21st", "45th", "103rd"))
     else:
         name = random.choice(_STREETS).replace("-", " ")
-    side = random.choice(("n ", "s ", "e ", "w ", "north ", "west ", "nw ", "south ", "east ", "se ")) if random.random() < 0.15 else ""
+    side = (
+        random.choice(("n ", "s ", "e ", "w ", "north ", "west ", "nw ", "south ", "east ", "se "))
+        if random.random() < 0.15
+        else ""
+    )
     return f"{side}{name} {random.choice(_KINDS)}"
 
 
 def unit(random: Random) -> str:
-    value = random.choice((digits(random, 1), digits(random, 2), digits(random, 3), f"{digits(random, 1)}{letters(random, 1)}", letters(random, 1), f"{letters(random, 1)}{digits(random, 1)}"))
+    value = random.choice(
+        (
+            digits(random, 1),
+            digits(random, 2),
+            digits(random, 3),
+            f"{digits(random, 1)}{letters(random, 1)}",
+            letters(random, 1),
+            f"{letters(random, 1)}{digits(random, 1)}",
+        )
+    )
     return f"{random.choice(('apt ', 'unit ', '#', 'apt #', 'ste ', 'suite ', 'lot ', 'apartment ', 'apt. ', 'bldg ', '# ', 'rm ', 'trailer ', 'slip '))}{value}"
 
 
@@ -131,13 +166,53 @@ def address(random: Random) -> str:
         line = f"{number} {name}"
     elif roll < 0.29:
         line = f"{random.choice(_STREETS).replace('-', ' ')} {random.choice(('apartments', 'apts', 'village', 'condos', 'trailer park', 'mobile home park', 'manor', 'estates', 'flats', 'lofts', 'gardens', 'towers', 'terrace'))} {unit(random)}"
-    elif roll < 0.31:
+    elif roll < 0.35:
+        return _complex(random)
+    elif roll < 0.38:
         line = f"{spoken(number[:4], random) if random.random() < 0.5 else _spoken_house(random)} {street(random)}"
     else:
         line = f"{number}{random.choice(('', '', '', '', 'a', '-b', ' 1/2'))} {street(random)}"
     if random.random() < 0.27:
         line += random.choice((" ", ", ", "\n", " - ")) + unit(random)
     return line + _town(random)
+
+
+_ESTATES = (
+    "harbor point|oak creek|the landing|villa fontana|las palmas|birchwood|stonegate|sunny acres|pine ridge|lakeview|the grove|maple court|"
+    "riverwalk|park place|brookside|la hacienda|casa linda|mission oaks|westwind|the reserve|cedar glen|willow bend|the summit|eagle point|"
+    "colonial|kensington|fairview|sierra vista|monte carlo|bella vista|hunters run|meadow lark|the vue|skyline|camden|arbor walk|"
+    "shady grove|crescent|summit ridge|palm grove|los robles|the pearl|century|heritage|liberty|rosewood|sterling"
+).split("|")
+_HOUSES = "apartments apartments apts towers village condos lofts flats estates manor mobile-home-park rv-park trailer-park gardens place plaza senior-living townhomes residences marina".split()
+
+
+def _complex(random: Random) -> str:
+    """A complex and a door in it, either first."""
+    place = random.choice(_ESTATES) + random.choice(
+        (" " + random.choice(_HOUSES).replace("-", " "), " " + random.choice(_HOUSES).replace("-", " "), "")
+    )
+    doors = unit(random)
+    if random.random() < 0.35:
+        doors = f"{random.choice(('building', 'bldg', 'bldg.', 'tower', 'block', 'edificio'))} {random.choice((letters(random, 1), digits(random, 1)))}{random.choice((', ', ' ', ' - '))}{random.choice(('', 'number ', 'no. ', '#', 'door '))}{doors}"
+    comma = random.choice((", ", " ", " - ", ", "))
+    whole = f"{place}{comma}{doors}" if random.random() < 0.6 else f"{doors}{comma}{place}"
+    if random.random() < 0.25:
+        whole = f"{unit(random)}{random.choice((', ', ' ', ' at ', ' @ '))}{random.randint(10, 9999)} {random.choice(_STREETS).replace('-', ' ')}{random.choice(('', ' ' + random.choice(_KINDS)))}"
+    return whole + (_town(random) if random.random() < 0.3 else "")
+
+
+def door(random: Random) -> str:
+    """Just the door: "4b", "unit 12", "suite 1120", with or without its word."""
+    roll = random.random()
+    if roll < 0.2:
+        return f"{digits(random, random.randint(1, 3))}{letters(random, 1)}"
+    if roll < 0.3:
+        return f"{random.choice(('#', '# '))}{digits(random, random.randint(1, 4))}{random.choice(('', '', letters(random, 1)))}"
+    if roll < 0.4:
+        return f"{random.choice(('suite ', 'ste ', 'apt ', 'unit ', 'lot ', 'slip ', 'room ', 'apto ', 'depto ', 'departamento ', 'casa ', 'edificio ', 'bldg ', 'caja '))}{digits(random, random.randint(1, 4))}{random.choice(('', letters(random, 1), '-' + letters(random, 1)))}"
+    if roll < 0.5:
+        return f"{random.choice(('bldg', 'building', 'edificio', 'tower'))} {random.choice((letters(random, 1), digits(random, 1)))}{random.choice((' ', ', '))}{unit(random)}"
+    return unit(random)
 
 
 def _spoken_house(random: Random) -> str:
@@ -153,7 +228,16 @@ def _town(random: Random) -> str:
     comma = random.choice((", ", " ", "\n", " in ", ", "))
     zipped = digits(random, 5) if random.random() < 0.9 else f"{digits(random, 5)}-{digits(random, 4)}"
     return comma + random.choice(
-        (town, f"{town} {state}", f"{town}, {state}", f"{town} {state} {zipped}", f"{town}, {state} {zipped}", f"{town} {zipped}", zipped, f"{town}, {state}, {zipped}")
+        (
+            town,
+            f"{town} {state}",
+            f"{town}, {state}",
+            f"{town} {state} {zipped}",
+            f"{town}, {state} {zipped}",
+            f"{town} {zipped}",
+            zipped,
+            f"{town}, {state}, {zipped}",
+        )
     )
 
 
@@ -165,11 +249,31 @@ def corner(random: Random) -> str:
 def spanish_address(random: Random) -> str:
     if random.random() < 0.4:
         return address(random)
-    kind = random.choice(("calle", "calle", "avenida", "av", "av.", "c.", "privada", "calzada", "carrera", "paseo", "blvd", "callejón"))
-    number = f"{random.choice(('', ' #', ' no. ', ' número ', ', ', ' núm. '))}".rstrip("," if random.random() < 0.5 else "") or " "
+    if random.random() < 0.15:
+        return random.choice(
+            (
+                f"{random.choice(('apartamentos', 'residencial', 'fraccionamiento', 'condominio', 'edificio', 'privada', 'unidad'))} {random.choice(_ESTATES)}, {random.choice(('edificio', 'torre', 'bloque', 'manzana', 'casa', 'apto', 'depto', '#', 'lote'))} {digits(random, random.randint(1, 3))}{random.choice(('', ', apto ' + digits(random, 3), ' depto ' + digits(random, 1) + letters(random, 1), ' lote ' + digits(random, 1)))}",
+                f"{random.choice(('manzana', 'mz', 'mza'))} {digits(random, 1)} {random.choice(('lote', 'lt'))} {digits(random, 2)}, {random.choice(('col.', 'colonia', 'fracc.'))} {random.choice(_CALLES)}",
+                f"{random.choice(_CALLES)} {random.choice(('', '#', 'no. '))}{random.randint(10, 2999)}",
+                f"la {random.choice(('calle', 'avenida'))} {random.randint(1, 99)} {random.choice(('y', 'con', 'entre'))} {random.randint(1, 99)}",
+            )
+        )
+    kind = random.choice(
+        ("calle", "calle", "avenida", "av", "av.", "c.", "privada", "calzada", "carrera", "paseo", "blvd", "callejón")
+    )
+    number = (
+        f"{random.choice(('', ' #', ' no. ', ' número ', ', ', ' núm. '))}".rstrip("," if random.random() < 0.5 else "")
+        or " "
+    )
     line = f"{kind} {random.choice(_CALLES)}{number if number.endswith((' ', '#')) else number + ' '}{random.randint(1, 2999)}"
     if random.random() < 0.3:
-        line += random.choice((" ", ", ")) + random.choice(("apto ", "depto ", "depto. ", "int. ", "interior ", "apartamento ", "casa ", "piso ")) + random.choice((digits(random, 1), digits(random, 2), letters(random, 1), f"{digits(random, 1)}{letters(random, 1)}"))
+        line += (
+            random.choice((" ", ", "))
+            + random.choice(("apto ", "depto ", "depto. ", "int. ", "interior ", "apartamento ", "casa ", "piso "))
+            + random.choice(
+                (digits(random, 1), digits(random, 2), letters(random, 1), f"{digits(random, 1)}{letters(random, 1)}")
+            )
+        )
     if random.random() < 0.25:
         line += f", {random.choice(('col. ', 'colonia ', 'col '))}{random.choice(_CALLES)}"
     if random.random() < 0.2:
@@ -180,6 +284,16 @@ def spanish_address(random: Random) -> str:
 def spanish_corner(random: Random) -> str:
     if random.random() < 0.3:
         return corner(random)
+    if random.random() < 0.35:
+        numbered = f"{random.choice(('la ', 'la ', 'calle ', 'la calle '))}" + random.choice(
+            (str(random.randint(1, 99)), str(random.randint(2, 9)) + random.choice("tndmv") + "a")
+        )
+        other = random.choice(
+            (random.choice(_CALLES), random.choice(_STREETS).replace("-", " "), f"la {random.randint(2, 90)}")
+        )
+        sides = [numbered, other]
+        random.shuffle(sides)
+        return random.choice((" y ", " con ", " y ", " esquina ")).join(sides)
     return f"{random.choice(('', 'la ', 'calle '))}{random.choice(_CALLES)} {random.choice(('y', 'con', 'esquina con'))} {random.choice(_CALLES)}"
 
 
@@ -187,11 +301,26 @@ def mixed_code(random: Random) -> str:
     """A member, order or policy number: letters, digits, dashes in any order."""
     d, a = digits, letters
     shapes = (
-        d(random, random.randint(5, 12)), d(random, random.randint(4, 7)), f"{a(random, 1)}{d(random, random.randint(5, 10))}",
-        f"{a(random, 2)}{d(random, random.randint(4, 9))}", f"{a(random, 3)}{d(random, random.randint(5, 9))}", f"{a(random, 2)}-{d(random, random.randint(3, 6))}",
-        f"{a(random, 3)}-{d(random, 5)}", f"{d(random, 3)}-{d(random, 4)}", f"{d(random, 4)}-{a(random, 1)}", f"{d(random, 5)}-{d(random, 2)}",
-        f"{a(random, 1)}{d(random, 4)} {d(random, 5)}", f"{d(random, 3)} {d(random, 3)} {d(random, 3)}", f"{a(random, 1)}{d(random, 2)}-{d(random, 3)}-{d(random, 4)}",
-        f"{a(random, 3)}{d(random, 3)}{a(random, 1)}{d(random, 4)}", f"{d(random, 2)}-{d(random, 5)}", f"{a(random, 3)} {d(random, 3)} {d(random, 4)}", f"{d(random, 4)} {d(random, 4)}",
-        f"20{d(random, 2)}-{d(random, 4)}", f"{a(random, 2)}/{d(random, 2)}/{d(random, 4)}", f"{a(random, 4)}{d(random, 4)}", f"{d(random, 6)}{a(random, 1)}",
+        d(random, random.randint(5, 12)),
+        d(random, random.randint(4, 7)),
+        f"{a(random, 1)}{d(random, random.randint(5, 10))}",
+        f"{a(random, 2)}{d(random, random.randint(4, 9))}",
+        f"{a(random, 3)}{d(random, random.randint(5, 9))}",
+        f"{a(random, 2)}-{d(random, random.randint(3, 6))}",
+        f"{a(random, 3)}-{d(random, 5)}",
+        f"{d(random, 3)}-{d(random, 4)}",
+        f"{d(random, 4)}-{a(random, 1)}",
+        f"{d(random, 5)}-{d(random, 2)}",
+        f"{a(random, 1)}{d(random, 4)} {d(random, 5)}",
+        f"{d(random, 3)} {d(random, 3)} {d(random, 3)}",
+        f"{a(random, 1)}{d(random, 2)}-{d(random, 3)}-{d(random, 4)}",
+        f"{a(random, 3)}{d(random, 3)}{a(random, 1)}{d(random, 4)}",
+        f"{d(random, 2)}-{d(random, 5)}",
+        f"{a(random, 3)} {d(random, 3)} {d(random, 4)}",
+        f"{d(random, 4)} {d(random, 4)}",
+        f"20{d(random, 2)}-{d(random, 4)}",
+        f"{a(random, 2)}/{d(random, 2)}/{d(random, 4)}",
+        f"{a(random, 4)}{d(random, 4)}",
+        f"{d(random, 6)}{a(random, 1)}",
     )
     return random.choice(shapes)

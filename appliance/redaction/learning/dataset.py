@@ -27,14 +27,15 @@ def lowered(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**row, "text": lower}
 
 
-def tagged(row: dict[str, Any], reader: Reader) -> Row:
-    """Features and tags of one text."""
+def tagged(row: dict[str, Any], reader: Reader, *, wide: bool) -> Row:
+    """Features and tags of one text; wide for the chain, narrow for the net."""
     folded = fold(row["text"])
     tokens, hints = look(folded.text)
     where = {}
     for place in range(len(tokens)):
         where[place] = folded.original(tokens.starts[place], tokens.ends[place])
-    return reader.read(folded.text, tokens, hints), list(_tags(tokens, where, row["spans"]))
+    rows = reader.read(folded.text, tokens, hints)
+    return reader.widen(rows, tokens) if wide else rows, list(_tags(tokens, where, row["spans"]))
 
 
 def _tags(tokens: Tokens, where: dict[int, tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:

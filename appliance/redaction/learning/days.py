@@ -43,7 +43,9 @@ def date(random: Random) -> str:
     year = random.choice(("2024", "2025", "2026", "26", "25", "2027"))
     roll = random.random()
     if roll < 0.30:
-        return random.choice((f"{month}/{day}", f"{month}/{day}", f"{month:02d}/{day:02d}", f"{month}-{day}", f"{month}.{day}"))
+        return random.choice(
+            (f"{month}/{day}", f"{month}/{day}", f"{month:02d}/{day:02d}", f"{month}-{day}", f"{month}.{day}")
+        )
     if roll < 0.42:
         return _slashed(random, month, day, year)
     if roll < 0.45:
@@ -55,7 +57,13 @@ def date(random: Random) -> str:
     if roll < 0.58:
         return f"{name} {random.choice(('the ', ''))}{_ORDINALS[day - 1]}"
     if roll < 0.62:
-        return random.choice((f"{month}/{day}-{month}/{min(day + 3, 31)}", f"{name} {day}-{min(day + 3, 31)}", f"{name} {day} - {min(day + 2, 31)}"))
+        return random.choice(
+            (
+                f"{month}/{day}-{month}/{min(day + 3, 31)}",
+                f"{name} {day}-{min(day + 3, 31)}",
+                f"{name} {day} - {min(day + 2, 31)}",
+            )
+        )
     if roll < 0.70:
         return f"{name} {random.choice((str(day), _ordinal(day)))}{random.choice((', ', ' ', ' of '))}{year if len(year) == 4 else '2026'}"
     return f"{name}{random.choice((' ', ' ', '. ', ' the '))}{random.choice((str(day), _ordinal(day), _ordinal(day)))}"
@@ -68,7 +76,15 @@ def birth(random: Random) -> str:
     if roll < 0.48:
         return _slashed(random, month, day, random.choice((str(year), short, short)))
     if roll < 0.54:
-        return random.choice((f"{month:02d}{day:02d}{year}", f"{month:02d}{day:02d}{short}", f"{month:02d} {day:02d} {year}", f"{month} {day} {short}", f"{month:02d} {day:02d} {short}"))
+        return random.choice(
+            (
+                f"{month:02d}{day:02d}{year}",
+                f"{month:02d}{day:02d}{short}",
+                f"{month:02d} {day:02d} {year}",
+                f"{month} {day} {short}",
+                f"{month:02d} {day:02d} {short}",
+            )
+        )
     if roll < 0.58:
         return f"{year}-{month:02d}-{day:02d}"
     if roll < 0.64:
@@ -119,7 +135,11 @@ def nacimiento(random: Random) -> str:
         mark = random.choice("//-. ")
         return f"{day:02d}{mark}{month:02d}{mark}{random.choice((str(year), str(year)[2:]))}"
     if roll < 0.5:
-        tens = f"{_DECENAS[year % 100 // 10 - 2]} y {DIGIT_WORDS_ES[year % 10]}" if year % 100 > 20 and year % 10 else "ochenta"
+        tens = (
+            f"{_DECENAS[year % 100 // 10 - 2]} y {DIGIT_WORDS_ES[year % 10]}"
+            if year % 100 > 20 and year % 10
+            else "ochenta"
+        )
         return f"{_DIAS[day - 1]} de {random.choice(MESES[:12])} {random.choice(('de ', 'del '))}{random.choice(('mil novecientos ', '')) if year < 2000 else 'dos mil '}{tens if year < 2000 else random.choice(_DIAS[1:20])}"
     if roll < 0.58:
         return f"{day} {random.choice(MESES)} {year}"

@@ -13,9 +13,40 @@ from typing import Any
 
 LEXICA = Path(__file__).parent.parent / "lexica"
 LOCALES = (
-    "en_US", "en_GB", "en_IE", "en_IN", "en_KE", "en_NG", "en_NZ", "en_PK", "es_MX", "es_ES", "es_AR", "es_CL", "es_CO",
-    "fr_FR", "fr_QC", "it_IT", "pt_BR", "pl_PL", "de_DE", "tr_TR", "yo_NG", "ha_NG", "ig_NG", "ga_IE", "nl_NL", "ne_NP",
-    "sw", "vi_VN", "id_ID", "tw_GH", "zu_ZA", "sv_SE", "no_NO", "da_DK",
+    "en_US",
+    "en_GB",
+    "en_IE",
+    "en_IN",
+    "en_KE",
+    "en_NG",
+    "en_NZ",
+    "en_PK",
+    "es_MX",
+    "es_ES",
+    "es_AR",
+    "es_CL",
+    "es_CO",
+    "fr_FR",
+    "fr_QC",
+    "it_IT",
+    "pt_BR",
+    "pl_PL",
+    "de_DE",
+    "tr_TR",
+    "yo_NG",
+    "ha_NG",
+    "ig_NG",
+    "ga_IE",
+    "nl_NL",
+    "ne_NP",
+    "sw",
+    "vi_VN",
+    "id_ID",
+    "tw_GH",
+    "zu_ZA",
+    "sv_SE",
+    "no_NO",
+    "da_DK",
 )
 # Up to this rank a name is in the class: the census orders names by how many bear them.
 FIRST_CLASSES = ((150, "A"), (600, "B"), (1_500, "C"), (9_999, "D"))
@@ -59,7 +90,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--words", type=Path, required=True)
     options = arguments.parse_args()
-    by_turns = [name for pair in zip(census("dist.female.first"), census("dist.male.first"), strict=False) for name in pair]
+    by_turns = [
+        name for pair in zip(census("dist.female.first"), census("dist.male.first"), strict=False) for name in pair
+    ]
     first = classed([*by_turns, *census("dist.female.first")], FIRST_CLASSES)
     last = classed(census("dist.all.last"), LAST_CLASSES)
     for known, attribute in ((first, "first_names"), (last, "last_names")):
@@ -67,7 +100,8 @@ def main() -> None:
             if len(name) > 1:
                 known.setdefault(name, "E")
     words = {
-        word.strip() for word in options.words.read_text(encoding="utf-8").split("\n")
+        word.strip()
+        for word in options.words.read_text(encoding="utf-8").split("\n")
         if word.strip().isascii() and word.strip().isalpha() and word.islower() and len(word) > 1
     }
     for name, known in (("first_names.txt", first), ("last_names.txt", last)):

@@ -98,7 +98,9 @@ def _proper(text: str, random: Random) -> str:
     whole = "".join(done)
     for begin in ("Mc", "O'"):
         whole = re.sub(rf"\b{begin}([a-z])", lambda match, begin=begin: begin + match[1].upper(), whole)  # type: ignore[misc]
-    return re.sub(r"\b(tx|ca|az|co|nm|fl|ga|nc|nw|se|po|ne|sw)\b", lambda match: match[0].upper(), whole, flags=re.IGNORECASE)
+    return re.sub(
+        r"\b(tx|ca|az|co|nm|fl|ga|nc|nw|se|po|ne|sw)\b", lambda match: match[0].upper(), whole, flags=re.IGNORECASE
+    )
 
 
 def _words(text: str, hand: Hand, random: Random) -> str:
@@ -115,7 +117,9 @@ def _words(text: str, hand: Hand, random: Random) -> str:
             parts[place] = word + word[-1] * random.randint(1, 3)
     whole = "".join(parts)
     if hand.drops_marks:
-        whole = re.sub(r"(?<=\w)[.,;](?=\s)", lambda mark: "" if random.random() < 0.7 else mark[0], whole).replace("'", "")
+        whole = re.sub(r"(?<=\w)[.,;](?=\s)", lambda mark: "" if random.random() < 0.7 else mark[0], whole).replace(
+            "'", ""
+        )
     return whole
 
 
@@ -136,4 +140,6 @@ def _slip(word: str, random: Random) -> str:
 
 def _plain(text: str) -> str:
     apart = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(each for each in apart if each != "\u0301" and each != "\u0308" and each != "\u0303"))
+    return unicodedata.normalize(
+        "NFC", "".join(each for each in apart if each != "\u0301" and each != "\u0308" and each != "\u0303")
+    )

@@ -71,7 +71,7 @@ def first(random: Random) -> str:
         return random.choice(NICK)
     if roll < 0.35:
         return invented(random)
-    mark = random.choices("ABCDE", (34, 22, 12, 10, 22))[0]
+    mark = random.choices("ABCDEN", (30, 20, 12, 9, 15, 14))[0]
     return random.choice(pools[mark])
 
 

@@ -19,10 +19,29 @@ def _one(label: str, make: Callable[[Random], str]) -> Filler:
 
 def email(random: Random) -> str:
     a, b = people.first(random).replace(" ", ""), people.last(random).replace(" ", "").replace("'", "")
-    local = random.choice((f"{a}.{b}", f"{a}{b}", f"{a[0]}{b}", f"{a}{digits(random, 2)}", f"{a}_{b}", f"{b}.{a}", f"{a}{b}{digits(random, 2)}", f"{b}family", f"{a}+desk", f"{a}-{b}", f"the{b}s", f"{a}lovesdogs"))
+    local = random.choice(
+        (
+            f"{a}.{b}",
+            f"{a}{b}",
+            f"{a[0]}{b}",
+            f"{a}{digits(random, 2)}",
+            f"{a}_{b}",
+            f"{b}.{a}",
+            f"{a}{b}{digits(random, 2)}",
+            f"{b}family",
+            f"{a}+desk",
+            f"{a}-{b}",
+            f"the{b}s",
+            f"{a}lovesdogs",
+        )
+    )
     host = random.choice(_HOSTS)
     if random.random() < 0.22:
-        local = local.replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ") if random.random() < 0.7 else local
+        local = (
+            local.replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ")
+            if random.random() < 0.7
+            else local
+        )
         return f"{local}{random.choice((' at ', ' @ ', ' (at) ', ' at ', '@', ' [at] '))}{host.replace('.', random.choice((' dot ', '.', ' . ', ' (dot) ', ' dot ')))}"
     return f"{local}@{host}"
 
@@ -35,12 +54,25 @@ def semail(random: Random) -> str:
 
 
 def url(random: Random) -> str:
-    return random.choice(_SITES).format(random.choice((letters(random, 6), f"{letters(random, 3)}{digits(random, 3)}{letters(random, 2)}")))
+    return random.choice(_SITES).format(
+        random.choice((letters(random, 6), f"{letters(random, 3)}{digits(random, 3)}{letters(random, 2)}"))
+    )
 
 
 def handle(random: Random) -> str:
     a = people.first(random).replace(" ", "")
-    name = random.choice((f"{a}_{digits(random, 2)}", f"{a}.{people.last(random).split()[-1]}", f"{a}xo", f"its{a}", f"the_real_{a}", f"{a}{digits(random, 3)}", f"{a}_{letters(random, 3)}", f"hair.by.{a}"))
+    name = random.choice(
+        (
+            f"{a}_{digits(random, 2)}",
+            f"{a}.{people.last(random).split()[-1]}",
+            f"{a}xo",
+            f"its{a}",
+            f"the_real_{a}",
+            f"{a}{digits(random, 3)}",
+            f"{a}_{letters(random, 3)}",
+            f"hair.by.{a}",
+        )
+    )
     return random.choice(("@", "@", "@", "", "$")) + name
 
 
@@ -52,7 +84,18 @@ def ssn(random: Random) -> str:
     a, b, c = digits(random, 3), digits(random, 2), digits(random, 4)
     if random.random() < 0.1:
         return codes.spoken(a + b + c, random)
-    return random.choice((f"{a}-{b}-{c}", f"{a}-{b}-{c}", f"{a} {b} {c}", f"{a}{b}{c}", f"{a}.{b}.{c}", f"xxx-xx-{c}", f"***-**-{c}", f"{a}-{b}-{c}"))
+    return random.choice(
+        (
+            f"{a}-{b}-{c}",
+            f"{a}-{b}-{c}",
+            f"{a} {b} {c}",
+            f"{a}{b}{c}",
+            f"{a}.{b}.{c}",
+            f"xxx-xx-{c}",
+            f"***-**-{c}",
+            f"{a}-{b}-{c}",
+        )
+    )
 
 
 def last_four(random: Random) -> str:
@@ -64,7 +107,15 @@ def card(random: Random) -> str:
     stem = random.choice("4534") + digits(random, 14)
     check = next(each for each in "0123456789" if _luhn(stem + each))
     number = stem + check if random.random() < 0.7 else stem + digits(random, 1)
-    return random.choice((number, " ".join((number[:4], number[4:8], number[8:12], number[12:])), "-".join((number[:4], number[4:8], number[8:12], number[12:])), f"3{digits(random, 3)} {digits(random, 6)} {digits(random, 5)}", f"xxxx xxxx xxxx {number[12:]}"))
+    return random.choice(
+        (
+            number,
+            " ".join((number[:4], number[4:8], number[8:12], number[12:])),
+            "-".join((number[:4], number[4:8], number[8:12], number[12:])),
+            f"3{digits(random, 3)} {digits(random, 6)} {digits(random, 5)}",
+            f"xxxx xxxx xxxx {number[12:]}",
+        )
+    )
 
 
 def _luhn(number: str) -> bool:
@@ -84,12 +135,40 @@ def code(random: Random) -> str:
     roll = random.random()
     if roll < 0.08:
         return codes.spoken(plain, random, spanish=random.random() < 0.25)
-    return random.choice((plain, plain, plain, f"#{plain}", f"*{plain}", f"{plain}#", f"{letters(random, 1)}{plain}", f"{plain}{letters(random, 1)}", f"{plain[:2]}-{plain[2:]}", f"*{plain}#", f"#{digits(random, 3)}*"))
+    return random.choice(
+        (
+            plain,
+            plain,
+            plain,
+            f"#{plain}",
+            f"*{plain}",
+            f"{plain}#",
+            f"{letters(random, 1)}{plain}",
+            f"{plain}{letters(random, 1)}",
+            f"{plain[:2]}-{plain[2:]}",
+            f"*{plain}#",
+            f"#{digits(random, 3)}*",
+        )
+    )
 
 
 def plate(random: Random) -> str:
     a, d = letters, digits
-    return random.choice((f"{a(random, 3)}{d(random, 4)}", f"{a(random, 3)} {d(random, 4)}", f"{a(random, 3)}-{d(random, 4)}", f"{d(random, 1)}{a(random, 3)}{d(random, 3)}", f"{a(random, 3)} {d(random, 3)}", f"{a(random, 2)}{d(random, 2)} {a(random, 3)}", f"{a(random, 3)}{d(random, 3)}", f"{d(random, 3)}-{a(random, 3)}", f"{d(random, 3)} {a(random, 3)}", f"{a(random, 2)} {d(random, 5)}", f"{a(random, 1)}{d(random, 2)} {a(random, 2)}{d(random, 1)}"))
+    return random.choice(
+        (
+            f"{a(random, 3)}{d(random, 4)}",
+            f"{a(random, 3)} {d(random, 4)}",
+            f"{a(random, 3)}-{d(random, 4)}",
+            f"{d(random, 1)}{a(random, 3)}{d(random, 3)}",
+            f"{a(random, 3)} {d(random, 3)}",
+            f"{a(random, 2)}{d(random, 2)} {a(random, 3)}",
+            f"{a(random, 3)}{d(random, 3)}",
+            f"{d(random, 3)}-{a(random, 3)}",
+            f"{d(random, 3)} {a(random, 3)}",
+            f"{a(random, 2)} {d(random, 5)}",
+            f"{a(random, 1)}{d(random, 2)} {a(random, 2)}{d(random, 1)}",
+        )
+    )
 
 
 def vin(random: Random) -> str:
@@ -99,19 +178,54 @@ def vin(random: Random) -> str:
 
 def chip(random: Random) -> str:
     number = random.choice(("985", "981", "956", "900", "977")) + digits(random, 12)
-    return random.choice((number, number, f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:12]} {number[12:]}", f"{number[:3]}-{number[3:]}", f"{letters(random, 2)}{digits(random, 8)}", f"0a{digits(random, 8)}"))
+    return random.choice(
+        (
+            number,
+            number,
+            f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:12]} {number[12:]}",
+            f"{number[:3]}-{number[3:]}",
+            f"{letters(random, 2)}{digits(random, 8)}",
+            f"0a{digits(random, 8)}",
+        )
+    )
 
 
 def licence(random: Random) -> str:
-    return random.choice((digits(random, 8), f"{letters(random, 1)}{digits(random, 7)}", f"{letters(random, 1)}{digits(random, 3)}-{digits(random, 4)}-{digits(random, 4)}", f"{letters(random, 2)}{digits(random, 6)}", f"tx {digits(random, 8)}", digits(random, 9), f"{letters(random, 1)}{digits(random, 12)}"))
+    return random.choice(
+        (
+            digits(random, 8),
+            f"{letters(random, 1)}{digits(random, 7)}",
+            f"{letters(random, 1)}{digits(random, 3)}-{digits(random, 4)}-{digits(random, 4)}",
+            f"{letters(random, 2)}{digits(random, 6)}",
+            f"tx {digits(random, 8)}",
+            digits(random, 9),
+            f"{letters(random, 1)}{digits(random, 12)}",
+        )
+    )
 
 
 def curp(random: Random) -> str:
-    return random.choice((f"{letters(random, 4)}{digits(random, 6)}{random.choice('hm')}{letters(random, 5)}{digits(random, 2)}", f"{letters(random, 4)}{digits(random, 6)}{letters(random, 2)}{digits(random, 1)}", f"{digits(random, 2)}-{digits(random, 7)}", f"9{digits(random, 2)}-{digits(random, 2)}-{digits(random, 4)}"))
+    return random.choice(
+        (
+            f"{letters(random, 4)}{digits(random, 6)}{random.choice('hm')}{letters(random, 5)}{digits(random, 2)}",
+            f"{letters(random, 4)}{digits(random, 6)}{letters(random, 2)}{digits(random, 1)}",
+            f"{digits(random, 2)}-{digits(random, 7)}",
+            f"9{digits(random, 2)}-{digits(random, 2)}-{digits(random, 4)}",
+        )
+    )
 
 
 def tag(random: Random) -> str:
-    return random.choice((digits(random, 4), digits(random, 5), f"{letters(random, 1)}{digits(random, 4)}", f"{digits(random, 2)}-{digits(random, 4)}", f"{letters(random, 2)}-{digits(random, 4)}", digits(random, 6)))
+    return random.choice(
+        (
+            digits(random, 4),
+            digits(random, 5),
+            f"{letters(random, 1)}{digits(random, 4)}",
+            f"{digits(random, 2)}-{digits(random, 4)}",
+            f"{letters(random, 2)}-{digits(random, 4)}",
+            digits(random, 6),
+        )
+    )
 
 
 def street_only(random: Random) -> str:
@@ -132,13 +246,18 @@ def fillers() -> Mapping[str, Filler]:
     table: dict[str, Filler] = {
         "n": _one("NAME", people.person),
         "sn": _one("NAME", lambda random: people.person(random, spanish=True)),
-        "f": _one("NAME", lambda random: people.spanish_first(random) if random.random() < 0.1 else people.first(random)),
-        "sf": _one("NAME", lambda random: people.first(random) if random.random() < 0.15 else people.spanish_first(random)),
+        "f": _one(
+            "NAME", lambda random: people.spanish_first(random) if random.random() < 0.1 else people.first(random)
+        ),
+        "sf": _one(
+            "NAME", lambda random: people.first(random) if random.random() < 0.15 else people.spanish_first(random)
+        ),
         "l": _one("NAME", people.last),
         "sl": _one("NAME", people.spanish_last),
         "fl": _one("NAME", lambda random: f"{people.first(random)} {people.last(random)}"),
         "nick": _one("NAME", lambda random: random.choice(people.NICK)),
         "dr": _one("NAME", doctor),
+        "ini": _one("NAME", lambda random: random.choice("abcdefghijklmnoprstvwyz")),
         "initials": _one("NAME", people.initials),
         "spelled": people.spelled,
         "phone": _one("PHONE", codes.phone),
@@ -153,7 +272,13 @@ def fillers() -> Mapping[str, Filler]:
         "cross": _one("ADDRESS", codes.corner),
         "scross": _one("ADDRESS", codes.spanish_corner),
         "street": _one("ADDRESS", street_only),
-        "unit": lambda random: [Piece(codes.unit(random), "ADDRESS")] if random.random() < 0.5 else [Piece(digits(random, random.randint(1, 3)))],
+        "unit": _one(
+            "ADDRESS",
+            lambda random: random.choice(
+                (digits(random, random.randint(1, 3)), f"{digits(random, 1)}{letters(random, 1)}", letters(random, 1))
+            ),
+        ),
+        "door": _one("ADDRESS", codes.door),
         "zip": _one("ADDRESS", lambda random: digits(random, 5)),
         "date": _one("DATE", days.date),
         "sdate": _one("DATE", days.fecha),

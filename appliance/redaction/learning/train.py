@@ -37,10 +37,16 @@ def main() -> None:
     reader = Reader.load(Lexicon.load())
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=True)
     trainer.set_params(
-        {"c1": 0.25, "c2": 0.02, "max_iterations": options.rounds, "feature.minfreq": 3, "feature.possible_transitions": True}
+        {
+            "c1": 0.25,
+            "c2": 0.02,
+            "max_iterations": options.rounds,
+            "feature.minfreq": 3,
+            "feature.possible_transitions": True,
+        }
     )
     for row in chain(public(options.data, Random(options.seed)), messages(options.made, options.seed)):
-        features, tags = tagged(row, reader)
+        features, tags = tagged(row, reader, wide=True)
         if tags:
             trainer.append(features, tags)
     options.out.mkdir(exist_ok=True)

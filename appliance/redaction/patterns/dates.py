@@ -35,7 +35,7 @@ _NAMED: Final = re.compile(
     rf"(?<![\w])(?:"
     rf"{_MONTH}\.?[ /,.-]{{0,3}}(?:the )?(?:{_DAYTH}|{_ORDINAL}\b)"
     rf"(?:\s?(?:-|to|through|thru|al|and|or|&)\s?(?:{_DAYTH}))?(?:[ ,/.-]{{1,3}}(?:of |de |del )?{_YEAR})?"
-    rf"|(?:{_DAYTH}|{_ORDINAL})[ /.-]{{0,2}}(?:of |de |del )?{_MONTH}\b\.?(?:[ ,/.-]{{1,3}}(?:of |de |del )?{_YEAR})?"
+    rf"|(?:the )?(?:{_DAYTH}|{_ORDINAL})[ /.-]{{0,2}}(?:of |de |del )?{_MONTH}\b\.?(?:[ ,/.-]{{1,3}}(?:of |de |del )?{_YEAR})?"
     rf"|{_MONTH}\.?[ /-]{_DAY}[ /,-]{{1,2}}{_YEAR}"
     rf")(?!\w)"
 )
@@ -60,8 +60,12 @@ _SCORE: Final = re.compile(
     r"\b(?:pain|dolor|scale|score|level|about an?|like an?|rate|a|an|solid|bp|pressure|vision|size|half|cup|inch)"
     r"[ ,.:-]{1,3}$"
 )
-_NEVER: Final = frozenset({"24/7", "50/50", "20/20", "1/2", "1/4", "3/4", "1/3", "2/3", "1/8", "5/8", "3/8", "7/8", "9/11"})
-_AFTER_FRACTION: Final = re.compile(r"\s?(?:inch|in\b|\"|cup|mile|teaspoon|tsp|tablet|pill|pain|stars?|off|of\b|hp|hour|way)")
+_NEVER: Final = frozenset(
+    {"24/7", "50/50", "20/20", "1/2", "1/4", "3/4", "1/3", "2/3", "1/8", "5/8", "3/8", "7/8", "9/11"}
+)
+_AFTER_FRACTION: Final = re.compile(
+    r"\s?(?:inch|in\b|\"|cup|mile|teaspoon|tsp|tablet|pill|pain|stars?|off|of\b|hp|hour|way)"
+)
 
 
 def find_dates(text: str) -> Iterator[Found]:
@@ -78,14 +82,21 @@ def find_dates(text: str) -> Iterator[Found]:
         before = text[max(0, match.start() - 16) : match.start()]
         if _SCORE.search(before) or _AFTER_FRACTION.match(text, match.end()):
             continue
-        yield Found(match.start(), match.end(), Label.DATE, "month and day in digits", bool(_BEFORE_SHORT.search(before)))
+        yield Found(
+            match.start(), match.end(), Label.DATE, "month and day in digits", bool(_BEFORE_SHORT.search(before))
+        )
     for match in _DASHED.finditer(text):
-        sure = bool(re.search(r"\b(?:on|since|appt|dated?|due|born|dob|el dia)[ :]{1,2}$", text[max(0, match.start() - 12) : match.start()]))
+        sure = bool(
+            re.search(
+                r"\b(?:on|since|appt|dated?|due|born|dob|el dia)[ :]{1,2}$",
+                text[max(0, match.start() - 12) : match.start()],
+            )
+        )
         yield Found(match.start(), match.end(), Label.DATE, "month and day with a dash", sure)
 
 
 def _verb_may(text: str, match: re.Match[str]) -> bool:
-    """"may 2 people come", "mar 10": a month's short form is only sure where no other reading is near."""
+    """ "may 2 people come", "mar 10": a month's short form is only sure where no other reading is near."""
     words = match[0]
     if not words.startswith("may") or words.startswith("mayo"):
         return False

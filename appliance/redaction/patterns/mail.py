@@ -13,7 +13,7 @@ _HOSTS: Final = (
     r"verizon|ymail|example|mail|school|work|company)"
 )
 # Left part bounded at 64 by the standard; the dot and the sign may stand apart or be spelled.
-_TYPED: Final = re.compile(rf"(?<![\w.+-])[\w.+%-]{{1,64}}\s?@\s?[a-z0-9-]{{1,63}}(?:\s?\.\s?[a-z0-9-]{{1,24}}){{1,4}}")
+_TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,24}){1,4}")
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
 _AT: Final = r"(?:\s{0,2}@\s{0,2}|\s{0,2}[(\[]\s?at\s?[)\]]\s{0,2}|\s{1,2}at\s{1,2}|\s{1,2}arroba\s{1,2})"
 _DOT: Final = r"(?:\s{0,2}\.\s{0,2}|\s{0,2}[(\[]\s?dot\s?[)\]]\s{0,2}|\s{1,2}dot\s{1,2}|\s{1,2}punto\s{1,2})"

@@ -9,7 +9,9 @@ from appliance.redaction.values import Label
 
 _SSN: Final = re.compile(r"(?<![\w-])\d{3}[- .]\d{2}[- .]\d{4}(?![\w-])")
 _CARD: Final = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
-_PLACE: Final = re.compile(r"(?<![\w.$-])(?=[a-z0-9-]{0,16}\d)(?=[a-z0-9-]{0,16}[a-z])[a-z0-9]{1,12}(?:-[a-z0-9]{1,12}){0,3}(?![\w-])")
+_PLACE: Final = re.compile(
+    r"(?<![\w.$-])(?=[a-z0-9-]{0,16}\d)(?=[a-z0-9-]{0,16}[a-z])[a-z0-9]{1,12}(?:-[a-z0-9]{1,12}){0,3}(?![\w-])"
+)
 _NOUN: Final = (
     r"(?:member(?:ship)?|group|grp|mrn|medical record|record|chart|patient|account|acct|claim|order|policy|poliza|license|"
     r"licence|licencia|lic|driver'?s? license|dl|plate|plates|license plate|placa|placas|matricula|tag|chip|microchip|rabies tag|"
@@ -39,7 +41,9 @@ _UNITS: Final = re.compile(
     r"^\s?(?:mg|ml|mcg|lbs?|kg|years?|yrs?|yo|days?|hours?|hrs?|mins?|minutes?|weeks?|months?|am|pm|ft|feet|inch|in|sq|gal|"
     r"gallon|percent|%|dollars|bucks|times|people|kids|dogs?|cats?|am|pm|oclock|o'clock|psi|degrees|de la|anos|dias|horas|:\d)\b"
 )
-_TIMELIKE: Final = re.compile(r"^(?:\d{1,2}(?:am|pm|ish)|\d{1,3}(?:mg|ml|k|ft|lbs?|yr|yo|hrs?|min|st|nd|rd|th|x|am|pm|gb|in)|[a-z]{1,2}|\d)$")
+_TIMELIKE: Final = re.compile(
+    r"^(?:\d{1,2}(?:am|pm|ish)|\d{1,3}(?:mg|ml|k|ft|lbs?|yr|yo|hrs?|min|st|nd|rd|th|x|am|pm|gb|in)|[a-z]{1,2}|\d)$"
+)
 _SHORT_NOUN_NEEDS: Final = frozenset({"in", "on", "no", "st"})
 
 
@@ -54,7 +58,11 @@ def find_numbers(text: str) -> Iterator[Found]:
             yield Found(match.start(), match.end(), Label.ID, "as many digits as a chip or a card")
     for match in _CUED.finditer(text):
         value = match[1]
-        if any(each.isdigit() for each in value) and not _TIMELIKE.match(value) and not _UNITS.match(text[match.end(1) :][:12]):
+        if (
+            any(each.isdigit() for each in value)
+            and not _TIMELIKE.match(value)
+            and not _UNITS.match(text[match.end(1) :][:12])
+        ):
             sure = sum(each.isdigit() for each in value) >= 3
             yield Found(match.start(1), match.end(1), Label.ID, "a number after a word for one", sure)
     for match in _LAST_FOUR.finditer(text):

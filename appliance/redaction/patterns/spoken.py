@@ -16,7 +16,7 @@ _TENS: Final = (
     r"|sixty|seventy|eighty|ninety|hundred|double|triple|doble|diez|once|doce|trece|catorce|quince|dieciseis|diecisiete"
     r"|dieciocho|diecinueve|veinte|veinti\w{2,6}|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|y)"
 )
-_WORDS: Final = re.compile(rf"\b(?:{_DIGIT}|{_TENS})(?:[\s,.\-]{{1,3}}(?:{_DIGIT}|{_TENS})){{4,30}}\b")
+_WORDS: Final = re.compile(rf"\b(?:{_DIGIT}|{_TENS})(?:[\s,.\-]{{1,5}}(?:{_DIGIT}|{_TENS})){{4,30}}\b")
 _ONE: Final = re.compile(rf"{_DIGIT}|{_TENS}")
 _LETTERS: Final = re.compile(r"[a-z]")
 

@@ -37,7 +37,9 @@ _STREET: Final = re.compile(
 _CALLE: Final = re.compile(
     r"\b(?:calle|avenida|av|avda|carrera|cra|calzada|callejon|privada|paseo|camino|boulevard|blvd|colonia|col|carretera)\.?\s"
     r"(?:[a-z0-9][a-z0-9'-]{0,16}[ ,]{1,2}){1,5}?(?:(?:#|no\.?|num\.?|numero)\s?)?\d{1,5}[a-z]?(?![\w:])"
-    + _UNIT + rf"(?:[ ,]{{1,3}}(?:colonia|col|cp|c\.p)\.?(?:\s[a-z0-9'-]{{1,16}}){{1,3}})?" + _TOWN
+    + _UNIT
+    + r"(?:[ ,]{1,3}(?:colonia|col|cp|c\.p)\.?(?:\s[a-z0-9'-]{1,16}){1,3})?"
+    + _TOWN
 )
 _BOX: Final = re.compile(rf"\b(?:p\.?\s?o\.?\s?box|apartado(?: postal)?)\s?#?\s?\d{{1,6}}{_TOWN}")
 _CORNER: Final = re.compile(
@@ -61,7 +63,10 @@ def find_addresses(text: str) -> Iterator[Found]:
     for match in _BOX.finditer(text):
         yield _found(match, "post box")
     for match in _CORNER.finditer(text):
-        start = match.start() + re.match(r"(?:corner of|cross streets?(?: are| is)?|esquina de|intersection of|off of)\s", match[0]).end()  # type: ignore[union-attr]
+        start = (
+            match.start()
+            + re.match(r"(?:corner of|cross streets?(?: are| is)?|esquina de|intersection of|off of)\s", match[0]).end()
+        )  # type: ignore[union-attr]
         yield Found(start, match.end(), Label.ADDRESS, "cross streets")
     for match in _ZIP_TOLD.finditer(text):
         yield Found(match.start(1), match.end(1), Label.ADDRESS, "ZIP code")

@@ -11,6 +11,7 @@ _URL: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]{2,2000}"
     r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,3}(?:com|net|org|edu|gov|io|co|us|info|biz|ly|gl|me|app|gle|be|link|page|mx|es)"
     r"(?:/[^\s<>\"]{0,2000}|(?![\w@-]))"
+    r"|(?<![\w@.-])(?:[a-z][a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}/[^\s<>\"]{2,2000}"
 )
 _LOOSE_END: Final = ".,;:!?)'\"]}"
 

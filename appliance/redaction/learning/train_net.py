@@ -1,0 +1,158 @@
+"""Trains the net from nothing: `python -m appliance.redaction.learning.train_net --data FOLDER`. Needs PyTorch."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from random import Random
+from zlib import crc32
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from appliance.redaction.features import Reader
+from appliance.redaction.learning.compose import messages
+from appliance.redaction.learning.dataset import tagged
+from appliance.redaction.learning.train import public
+from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.net import BUCKETS
+from appliance.redaction.tagger import ARTEFACT
+from appliance.redaction.values import Label
+
+TAGS = ("O", "X", *(f"{place}-{label}" for label in Label for place in "BI"))
+APART = (1, 1, 2, 4)
+WIDTH = 80
+
+Example = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+class Model(nn.Module):
+    """The same sums as `appliance.redaction.net`, with what learning needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum", sparse=False)
+        nn.init.normal_(self.table.weight, std=0.05)
+        self.layers = nn.ModuleList(nn.Linear(3 * WIDTH, 2 * WIDTH) for _ in APART)
+        self.whole = nn.Linear(WIDTH, WIDTH, bias=False)
+        self.out = nn.Linear(WIDTH, len(TAGS))
+        self.drop = nn.Dropout(0.2)
+
+    def forward(self, flat: Tensor, begins: Tensor, places: Tensor, shape: tuple[int, int]) -> Tensor:
+        bags = _normal(self.table(flat, begins))
+        batch, longest = shape
+        state = torch.zeros(batch * longest, WIDTH).index_copy(0, places, bags).view(batch, longest, WIDTH)
+        there = torch.zeros(batch * longest, 1).index_fill(0, places, 1.0).view(batch, longest, 1)
+        most = (state + (there - 1) * 1e4).amax(dim=1, keepdim=True)
+        state = _normal(state + torch.relu(self.whole(most))) * there
+        for layer, apart in zip(self.layers, APART, strict=True):
+            state = self.drop(state)
+            padded = functional.pad(state, (0, 0, apart, apart))
+            seen = torch.cat([padded[:, : -2 * apart], state, padded[:, 2 * apart :]], dim=2)
+            value, gate = layer(seen).chunk(2, dim=2)
+            state = _normal(state + value * torch.sigmoid(gate)) * there
+        scores: Tensor = self.out(self.drop(state)).view(batch * longest, -1)[places]
+        return scores
+
+
+def _normal(rows: Tensor) -> Tensor:
+    return functional.layer_norm(rows, rows.shape[-1:])
+
+
+def examples(options: argparse.Namespace, seed: int, made: int) -> list[Example]:
+    reader = Reader.load(Lexicon.load())
+    known = {tag: place for place, tag in enumerate(TAGS)}
+    buckets: dict[str, int] = {}
+    out: list[Example] = []
+    for row in chain(public(options.data, Random(seed)), messages(made, seed)):
+        features, tags = tagged(row, reader, wide=False)
+        if tags:
+            flat = [buckets.setdefault(each, crc32(each.encode()) % BUCKETS) for token in features for each in token]
+            sizes = [len(token) for token in features]
+            out.append((np.array(flat, np.int32), np.array(sizes), np.array([known[tag] for tag in tags])))
+    return out
+
+
+def batches(rows: Sequence[Example], size: int, random: Random) -> Iterator[list[Example]]:
+    order = sorted(rows, key=lambda row: len(row[1]) + random.random() * 6)
+    groups = [order[place : place + size] for place in range(0, len(order), size)]
+    random.shuffle(groups)
+    yield from groups
+
+
+def tensors(
+    group: list[Example], random: np.random.Generator
+) -> tuple[Tensor, Tensor, Tensor, tuple[int, int], Tensor]:
+    longest = max(len(tags) for _, _, tags in group)
+    flat = np.concatenate([flat for flat, _, _ in group])
+    begins = np.concatenate([[0], np.cumsum(np.concatenate([sizes for _, sizes, _ in group]))[:-1]])
+    # A tenth of what is known of a token is withheld, and often the word itself, which is the first feature.
+    kept = random.random(len(flat)) > 0.08
+    kept[begins[random.random(len(begins)) < 0.2]] = False
+    moved = np.concatenate([[0], np.cumsum(np.add.reduceat(kept, begins))[:-1]])
+    places = np.concatenate([line * longest + np.arange(len(tags)) for line, (_, _, tags) in enumerate(group)])
+    return (
+        torch.from_numpy(flat[kept].astype(np.int64)), torch.from_numpy(moved), torch.from_numpy(places),
+        (len(group), longest), torch.from_numpy(np.concatenate([tags for _, _, tags in group])),
+    )  # fmt: skip
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--made", type=int, default=24_000)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--out", type=Path, default=ARTEFACT)
+    arguments.add_argument("--seed", type=int, default=11)
+    options = arguments.parse_args()
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(1)
+    model = Model()
+    learner = torch.optim.Adam(model.parameters(), lr=2e-3)
+    noise = np.random.default_rng(options.seed)
+    for turn in range(options.rounds):
+        began, worked = time.time(), time.process_time()
+        rows = examples(options, options.seed + turn, options.made)  # new texts every round
+        sys.stderr.write(f"{len(rows)} texts in {time.process_time() - worked:.0f} s\n")
+        for group in learner.param_groups:
+            group["lr"] = 2e-3 * (1 - turn / options.rounds) + 1e-4
+        total = steps = 0.0
+        for group in batches(rows, 32, Random(options.seed + turn)):
+            flat, begins, places, shape, gold = tensors(group, noise)
+            learner.zero_grad()
+            loss = functional.cross_entropy(model(flat, begins, places, shape), gold, label_smoothing=0.02)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+            learner.step()
+            total, steps = total + loss.item(), steps + 1
+        sys.stderr.write(
+            f"round {turn}: loss {total / steps:.4f}, {time.time() - began:.0f} s, {time.process_time() - worked:.0f} s of work\n"
+        )
+        save(model, options.out / "net.npz")
+    (options.out / "net.json").write_text(json.dumps({"tags": TAGS, "apart": APART}), encoding="utf-8")
+
+
+def save(model: Model, path: Path) -> None:
+    table = model.table.weight.detach().numpy()
+    scale = np.abs(table).max(axis=1) / 127 + 1e-9
+    arrays = {"table": np.round(table / scale[:, None]).astype(np.int8), "scale": scale.astype(np.float32)}
+    for index, layer in enumerate(model.layers):
+        arrays |= {
+            f"weight{index}": layer.weight.detach().numpy().T.astype(np.float16),
+            f"bias{index}": layer.bias.detach().numpy(),
+        }
+    arrays |= {
+        "whole": model.whole.weight.detach().numpy().T, "out": model.out.weight.detach().numpy().T,
+        "out_bias": model.out.bias.detach().numpy(),
+    }  # fmt: skip
+    path.parent.mkdir(exist_ok=True)
+    np.savez_compressed(path, **arrays)
+
+
+if __name__ == "__main__":
+    main()

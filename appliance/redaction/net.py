@@ -1,0 +1,86 @@
+"""The second learnt layer: a small convolutional net over hashed features, run in numpy. Trained by `learning/train_net.py`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUCKETS: Final = 1 << 15
+# Feature texts whose bucket is remembered; the rest are hashed again.
+_REMEMBERED: Final = 60_000
+Numbers = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A convolution over the token before, the token and the one after, `apart` tokens apart; gated, with a short cut."""
+
+    weight: Numbers = field(repr=False)
+    bias: Numbers = field(repr=False)
+    apart: int
+
+    def run(self, rows: Numbers) -> Numbers:
+        width = rows.shape[1]
+        padded = np.zeros((rows.shape[0] + 2 * self.apart, width), np.float32)
+        padded[self.apart : -self.apart] = rows
+        seen = np.concatenate([padded[: -2 * self.apart], rows, padded[2 * self.apart :]], axis=1)
+        both = seen @ self.weight + self.bias
+        gate = 1 / (1 + np.exp(-both[:, width:]))
+        return _normal(rows + both[:, :width] * gate)
+
+
+@dataclass(slots=True)
+class Net:
+    """Chances of each tag for each token."""
+
+    tags: tuple[str, ...]
+    table: Numbers = field(repr=False)
+    layers: tuple[Layer, ...] = field(repr=False)
+    whole: Numbers = field(repr=False)
+    out: Numbers = field(repr=False)
+    out_bias: Numbers = field(repr=False)
+    _buckets: dict[str, int] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(arrays: dict[str, Any], tags: Sequence[str], apart: Sequence[int]) -> "Net":
+        """A net out of stored arrays; the table is kept as whole numbers with a scale for each row."""
+        table = arrays["table"].astype(np.float32) * arrays["scale"][:, None]
+        layers = tuple(
+            Layer(arrays[f"weight{index}"].astype(np.float32), arrays[f"bias{index}"].astype(np.float32), step)
+            for index, step in enumerate(apart)
+        )
+        rest = (arrays[name].astype(np.float32) for name in ("whole", "out", "out_bias"))
+        return Net(tuple(tags), table, layers, *rest)
+
+    def chances(self, rows: Sequence[Sequence[str]]) -> Numbers:
+        """One line for each token, one column for each tag."""
+        remembered = self._buckets
+        flat: list[int] = []
+        begins: list[int] = []
+        for row in rows:
+            begins.append(len(flat))
+            for feature in row:
+                bucket = remembered.get(feature)
+                if bucket is None:
+                    bucket = crc32(feature.encode()) % BUCKETS
+                    if len(remembered) < _REMEMBERED:
+                        remembered[feature] = bucket
+                flat.append(bucket)
+        state = _normal(np.add.reduceat(self.table[flat], begins, axis=0))
+        state = _normal(state + np.maximum(state.max(axis=0) @ self.whole, 0))
+        for layer in self.layers:
+            state = layer.run(state)
+        scores = state @ self.out + self.out_bias
+        scores -= scores.max(axis=1, keepdims=True)
+        likely = np.exp(scores)
+        result: Numbers = likely / likely.sum(axis=1, keepdims=True)
+        return result
+
+
+def _normal(rows: Numbers) -> Numbers:
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    result: Numbers = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + 1e-5)
+    return result
