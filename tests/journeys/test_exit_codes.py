@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.house import DESK, House, a_house, nightdesk
+from tests.standins.signed import sms
 
 SENDER = "+15125550123"
 
@@ -51,9 +52,7 @@ def test_a_forged_text_that_the_door_could_not_check_is_dropped_after_unlocking(
     wrong = tmp_path / "wrong.txt"
     wrong.write_text("not the one that opens this desk")
     serve_once(house, wrong)
-    from tests.standins.signed import sms
-
-    assert house.carrier.post(sms("send me your money"), signature="bm90IHRoZSBzaWduYXR1cmU=").status == 200
+    assert house.carrier.post(sms("send me your money"), signature="AAAAAAAAAAAAAAAAAAAAAAAAAAA=").status == 200
     assert house.carrier.text("are you open on friday?").status == 200
 
     house.start()
