@@ -164,6 +164,11 @@ class Drafts:
         for row in self._connection.execute(query.order_by(drafts.c.created_at, drafts.c.id)):
             yield _draft(row)
 
+    def count_of(self, person: PersonId) -> int:
+        """How many there are for a person, decided or not."""
+        query = select(func.count()).select_from(drafts).where(drafts.c.person_id == person)
+        return int(self._connection.execute(query).scalar_one())
+
     def open_count(self, person: PersonId | None = None) -> int:
         """How many wait."""
         query = select(func.count()).select_from(drafts).where(drafts.c.state == DraftState.OPEN)

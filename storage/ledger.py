@@ -3,6 +3,7 @@
 A prompt quotes a thread, if only in redacted words, so it is sealed with the person's key and dies with it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import (
@@ -54,6 +55,7 @@ ledger = Table(
 )
 Index("ledger_by_time", ledger.c.at)
 Index("ledger_by_run", ledger.c.run_id)
+Index("ledger_by_person", ledger.c.person_id, ledger.c.at)
 Index("ledger_by_permission", ledger.c.permission_id, ledger.c.at)
 
 
@@ -186,6 +188,17 @@ class Ledger:
         """What left in one run, oldest first."""
         query = select(ledger).where(ledger.c.run_id == run).order_by(ledger.c.at)
         return [_entry(row) for row in self._connection.execute(query)]
+
+    def all_of(self, person: str) -> Iterator[LedgerEntry]:
+        """Everything that left about a person, oldest first, one by one."""
+        query = select(ledger).where(ledger.c.person_id == person).order_by(ledger.c.at, ledger.c.id)
+        for row in self._connection.execute(query):
+            yield _entry(row)
+
+    def count_of(self, person: str) -> int:
+        """How much left about a person."""
+        query = select(func.count()).select_from(ledger).where(ledger.c.person_id == person)
+        return int(self._connection.execute(query).scalar_one())
 
     def uses(self, permission: str) -> tuple[int, int | None]:
         """How often a permission was used, and when last."""

@@ -244,6 +244,11 @@ class Messages:
         query = select(messages).where(messages.c.redacted.is_(False)).limit(limit)
         return [_message(row) for row in self._connection.execute(query)]
 
+    def count_of(self, person: PersonId) -> int:
+        """How many a person wrote."""
+        query = select(func.count()).select_from(messages).where(messages.c.person_id == person)
+        return int(self._connection.execute(query).scalar_one())
+
     def count(self, state: MessageState | None = None) -> int:
         """How many there are."""
         query = select(func.count()).select_from(messages)

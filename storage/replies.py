@@ -256,6 +256,10 @@ class Replies:
         """How many there are, or how many stand in those states."""
         return self._count(replies.c.state.in_(states) if states else None)
 
+    def count_of(self, person: PersonId) -> int:
+        """How many there are to a person."""
+        return self._count(replies.c.person_id == person)
+
     def count_accepted(self) -> int:
         """How many the carrier took."""
         return self._count(replies.c.provider_id.is_not(None))

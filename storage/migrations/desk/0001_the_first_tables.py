@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ledger_by_permission", "ledger", ["permission_id", "at"], unique=False)
+    op.create_index("ledger_by_person", "ledger", ["person_id", "at"], unique=False)
     op.create_index("ledger_by_run", "ledger", ["run_id"], unique=False)
     op.create_index("ledger_by_time", "ledger", ["at"], unique=False)
     op.create_table(
@@ -244,6 +245,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("message_id"),
     )
     op.create_index("runs_by_person", "runs", ["person_id", "started_at"], unique=False)
     op.create_table(
