@@ -66,7 +66,7 @@ def _deliver(house: House, word: str, number: str) -> bool:
     for _ in range(400):
         try:
             if house.carrier.post(form).status == 200:
-                time.sleep(0.1)  # so that the texts last as long as the killing does
+                time.sleep(0.5)  # so that the texts last as long as the killing does
                 return True
         except OSError:
             pass
