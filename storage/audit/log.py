@@ -19,8 +19,10 @@ _ADD_LEAF, _ADD_NODES, _ADD_NOTE = insert(leaves), insert(tree_nodes), insert(ch
 _NEWEST_LEAF = select(func.max(leaves.c.i))
 _NEWEST_NODE = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(1)
 _NEWEST_NOTE = select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(1)
+_OLDEST_LEAF = select(func.min(leaves.c.i))
 _NODE = select(tree_nodes.c.hash).where(tree_nodes.c.position == bindparam("position"))
 _BODY = select(leaves.c.body).where(leaves.c.i == bindparam("i"))
+_BODIES = select(leaves.c.body).order_by(leaves.c.i).execution_options(yield_per=_AT_ONCE)
 _LEAVES = select(leaves).order_by(leaves.c.i).execution_options(yield_per=_AT_ONCE)
 _NODES = select(tree_nodes).order_by(tree_nodes.c.position).execution_options(yield_per=_AT_ONCE)
 _NOTES = select(checkpoints).order_by(checkpoints.c.sequence)
@@ -80,6 +82,17 @@ class AuditLog:
         if found is None:
             raise AuditError(f"the log lacks leaf {index}", remedy=_CHECK)
         return str(found).encode()
+
+    def first(self) -> int:
+        """The index of the oldest leaf that is still here; the count where there is none."""
+        oldest = self._connection.execute(_OLDEST_LEAF).scalar()
+        return self.count() if oldest is None else int(oldest)
+
+    def bodies(self) -> Iterator[bytes]:
+        """The canonical bytes of the leaves that are here, oldest first."""
+        with self._connection.execute(_BODIES) as rows:
+            for body in rows.scalars():
+                yield str(body).encode()
 
     def notes(self) -> Iterator[StoredNote]:
         """The signed checkpoints as stored, oldest first."""

@@ -55,8 +55,13 @@ def verifier_key(desk: str, public_key: bytes) -> str:
 
 def signed_note(point: Checkpoint, signer: AuditSigner) -> str:
     """The checkpoint with the desk's signature."""
-    signature = _key_id(origin(point.desk), signer.public_key) + signer.sign(point.text().encode())
-    return f"{point.text()}\n{_DASH}{origin(point.desk)} {_base64(signature)}\n"
+    return signed_text(point.text(), signer, desk=point.desk)
+
+
+def signed_text(text: str, signer: AuditSigner, *, desk: str) -> str:
+    """Any text with the desk's signature. Its first line must say what it is, so that it passes for nothing else."""
+    signature = _key_id(origin(desk), signer.public_key) + signer.sign(text.encode())
+    return f"{text}\n{_DASH}{origin(desk)} {_base64(signature)}\n"
 
 
 def parse_and_verify(note: str, *, desk: str, public_keys: Sequence[bytes]) -> Checkpoint:
