@@ -1,13 +1,16 @@
 """The decision: what becomes of one message. Pure: facts, a proposal or none, and the answers as they would be sent.
 
 What goes out without a person is one of the owner's approved answers, rendered by code, or nothing. A proposal can
-name one of them and can make a thread more urgent; it can do nothing else.
+name one of them and can make a thread more urgent; it can do nothing else. An answer that only says "we got it" is
+sent while the thread waits for a person, so that nobody is promised an answer that nobody owes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from appliance.answering.guard import guard_answer
+from appliance.answering.prompt import CODE_CHOSEN, SETTLED
 from appliance.answering.proposal import Intent, Proposal, Urgency
 from appliance.answering.render import Rendered
 from storage.answers import Answer, AnswerId, Topic
@@ -45,8 +48,9 @@ class Ready:
 
     @property
     def sendable(self) -> bool:
-        """Whether it may go out without a person: the owner said so, and every slot is filled."""
-        return self.answer.approved and self.answer.unattended and not self.rendered.unfilled
+        """Whether it may go out without a person: the owner said so, every slot is filled, the guard finds no fault."""
+        allowed = self.answer.approved and self.answer.unattended and not self.rendered.unfilled
+        return allowed and not guard_answer(self.rendered.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,9 @@ def decide(facts: Facts, proposed: Proposed, answers: Answers) -> Decision:
     3. Junk by rule: nothing.
     4. START or HELP: the approved text for it.
     5. It came late: a person decides.
-    6. The proposal names an approved, unattended, filled answer, and sees no need of a person: it goes out.
-    7. Everything else: the holding reply, and a person decides.
+    6. The proposal names an approved, unattended, filled answer that settles what was asked (hours, place, thanks),
+       sees no need of a person, and no rule saw anything: it goes out.
+    7. Everything else: a person decides. Meanwhile the answer that says "we got it", or the holding reply.
     """
     if facts.suppressed:
         return Ignore("stop")  # 1
@@ -151,12 +156,22 @@ def _by_proposal(facts: Facts, proposed: Proposed, answers: Answers) -> Decision
         return _hold(proposed.failure or "no-answer", facts, proposed, answers)
     if proposal.intent is Intent.EMERGENCY or proposal.urgency is Urgency.NOW:
         return _hold("needs-person", facts, proposed, answers)
-    ready = None if proposal.answer is None else answers.get(proposal.answer)
+    ready = _named(proposal, answers)
     if ready is None:
         return _hold("no-answer", facts, proposed, answers)
-    if proposal.needs_person or not ready.sendable:
-        return _hold("needs-person", facts, proposed, answers)
+    if proposal.needs_person or not ready.sendable or not _settles(ready, facts):
+        return _hold("needs-person", facts, proposed, answers, ready)
     return _send(ready, facts)  # 6
+
+
+def _named(proposal: Proposal, answers: Answers) -> Ready | None:
+    """The answer that the proposal names, unless it is one that code alone chooses."""
+    ready = None if proposal.answer is None else answers.get(proposal.answer)
+    return None if ready is None or ready.answer.intent in CODE_CHOSEN else ready
+
+
+def _settles(ready: Ready, facts: Facts) -> bool:
+    return ready.answer.intent in SETTLED and facts.emergency is None
 
 
 def _send(ready: Ready, facts: Facts) -> Decision:
@@ -165,9 +180,9 @@ def _send(ready: Ready, facts: Facts) -> Decision:
     return Send(ready, _KINDS.get(ready.answer.intent, ReplyKind.ANSWER))
 
 
-def _hold(reason: str, facts: Facts, proposed: Proposed, answers: Answers) -> Hold:
-    """A person decides; the customer hears at once that they will."""
-    ready = _of_topic(Topic.HOLDING, answers)
+def _hold(reason: str, facts: Facts, proposed: Proposed, answers: Answers, named: Ready | None = None) -> Hold:
+    """A person decides; the customer hears at once that they will, in the words that fit what was asked if there are any."""
+    ready = named if named is not None and named.sendable else _of_topic(Topic.HOLDING, answers)
     waited = facts.holding_at is None or facts.now - facts.holding_at >= HOLDING_AGAIN_MS
     holding = Send(ready, ReplyKind.HOLDING) if ready is not None and waited and facts.unattended else None
     draft = _draft(proposed, answers)
@@ -188,8 +203,7 @@ def _draft(proposed: Proposed, answers: Answers) -> str:
     """The drafter's own words, else those of the answer it named: a person reads them before anything goes out."""
     if proposed.draft:
         return proposed.draft
-    named = None if proposed.proposal is None else proposed.proposal.answer
-    ready = None if named is None else answers.get(named)
+    ready = None if proposed.proposal is None else _named(proposed.proposal, answers)
     return "" if ready is None or ready.rendered.unfilled else ready.rendered.text
 
 

@@ -79,9 +79,13 @@ _PATTERNS: Final = tuple(
         (Fault.ADDRESS, r"[^\s@]+@[^\s@]+\.[a-z]{2,}"),
     )
 )  # fmt: skip
-_LINK: Final = re.compile(r"(?:https?://|www\.)[^\s]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|co|ly|me|app|info|biz|example|us|site|link|xyz|top|shop|online|ru|cn)\b(?:/[^\s]*)?")
+_LINK: Final = re.compile(
+    r"(?:https?://|www\.)[^\s]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|co|ly|me|app|info|biz|example|us|site|link|xyz|top|shop|online|ru|cn)\b(?:/[^\s]*)?"
+)
 _NUMBER: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().-]{1,18}\d(?!\w)|(?<![\w$])\d{3,}(?!\w)")
-_HIDDEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]")
+_HIDDEN: Final = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]"
+)
 
 
 def guard_draft(draft: str, facts: SlotFacts) -> tuple[Finding, ...]:
@@ -99,7 +103,11 @@ def guard_answer(text: str) -> tuple[Finding, ...]:
     about health are nobody's, and an open slot must not leave."""
     said = plain(text)
     kept = {Fault.HEALTH_QUESTION, Fault.PLACEHOLDER}
-    found = [Finding(fault, match.start()) for fault, pattern in _PATTERNS if fault in kept and (match := pattern.search(said))]
+    found = [
+        Finding(fault, match.start())
+        for fault, pattern in _PATTERNS
+        if fault in kept and (match := pattern.search(said))
+    ]
     return (*found, *_form(text))
 
 

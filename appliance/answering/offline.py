@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from appliance.answering.prompt import AnswerOffer, Prompt, Role
+from appliance.answering.prompt import SETTLED, AnswerOffer, Prompt, Role
 from appliance.answering.proposal import Intent, Proposal, Urgency
 from appliance.intake.emergency import Emergency, find_emergency
 from appliance.intake.language import find_language
@@ -15,8 +15,6 @@ from storage.answers import Topic
 
 _FOLDER: Final = Path(__file__).parent / "words"
 
-# What an answer can settle by itself. All else is a request that somebody must see.
-SETTLED: Final = frozenset({Topic.HOURS, Topic.LOCATION, Topic.THANKS})
 _INTENTS: Final = {
     Topic.BOOKING: Intent.BOOKING,
     Topic.RESCHEDULE: Intent.RESCHEDULE,

@@ -16,6 +16,9 @@ MAX_THREAD_CHARACTERS: Final = 12_000
 # These are chosen by code, by rule; a model is not offered them.
 CODE_CHOSEN: Final = frozenset({Topic.HOLDING, Topic.EMERGENCY, Topic.URGENT, Topic.HELP, Topic.OPTED_IN})
 
+# What an answer can settle by itself. All else is a request that a person must see, whatever a drafter says.
+SETTLED: Final = frozenset({Topic.HOURS, Topic.LOCATION, Topic.THANKS})
+
 RULES: Final = """\
 You read one text-message thread of a business that is closed, and return one proposal for its staff.
 You cannot send, book, look up, call, remember or open anything. Code checks your proposal; people approve your words.

@@ -81,7 +81,9 @@ def find_language(text: str) -> str:
 def _script(text: str) -> str | None:
     if sum(letter in _VIETNAMESE for letter in unicodedata.normalize("NFC", text.lower())) >= _SURE:
         return "vi"
-    seen = Counter(_SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0].split("-")[0]) for letter in text if letter.isalpha())
+    seen = Counter(
+        _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0].split("-")[0]) for letter in text if letter.isalpha()
+    )
     known = {language: count for language, count in seen.items() if language}
     # A few look-alike letters within Latin words are a disguise, not a language.
     if not known or sum(known.values()) <= (seen[None] or 0) / 2:
