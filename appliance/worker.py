@@ -37,7 +37,7 @@ class Chore:
 
     name: str
     every_ms: int
-    run: Callable[[], None]
+    run: Callable[[], object]
 
 
 @dataclass(slots=True)

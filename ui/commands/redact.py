@@ -13,5 +13,6 @@ def redact() -> None:
     {"id", "redacted", "spans": [{"start", "end", "label"}]}, offsets in characters.
     """
     from appliance.redaction.lines import redact_lines
+    from appliance.redaction.redactor import Redactor
 
-    redact_lines(sys.stdin, sys.stdout)
+    redact_lines(sys.stdin, sys.stdout, redactor=Redactor.load())
