@@ -23,12 +23,13 @@ from storage.messages import messages
 from storage.meta import Meta
 from storage.person_keys import person_keys
 from storage.plaintext import Plaintext
+from storage.replies import SentReply
 from storage.report import NOT_CHECKED, Counts, Report
 from storage.sample import PLACES
 from storage.spool.reader import SpoolReader
 from storage.spool.segments import segment_paths
 from storage.spool.writer import SpoolWriter
-from storage.vault import DESK_FILE, PERSONS_FILE, Vault
+from storage.vault import DESK_FILE, PERSONS_FILE, Transaction, Vault
 from tests import desks
 
 DATA_FILES = (DESK_FILE, PERSONS_FILE)
@@ -48,25 +49,35 @@ def quick_to_unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "unlock", lambda folder, passphrase, desk: desks.keys_of(folder, desk=desk))
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def _answered(tx: Transaction, vault: Vault, number: str) -> SentReply:
+    person = desks.a_person(tx, vault, number=number).id
+    message = desks.a_message(tx, person, original=Plaintext("my tooth"))
+    tx.audit.append(Action.RECEIVED, message.id, actor="intake", at=desks.NOW)
+    return desks.a_reply(tx, person, message=message.id)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a desk with people, texts, replies, a draft, letters taken in and letters that wait."""
-    folder = tmp_path / desks.DESK
+    folder = tmp_path_factory.mktemp("furnished") / desks.DESK
     with desks.a_vault(folder) as vault:
         _letters(folder, vault.keys.intake_recipient, 3)
         reader = SpoolReader(folder / "spool", identities=vault.keys.intake_identities())
         taken = reader.read_after(0, 10)[1].sequence
         with vault.transaction() as tx:
-            for end in range(20):
-                person = desks.a_person(tx, vault, number=f"+151255501{end:02}").id
-                message = desks.a_message(tx, person, original=Plaintext("my tooth"))
-                reply = desks.a_reply(tx, person, message=message.id)
-                tx.audit.append(Action.RECEIVED, message.id, actor="intake", at=desks.NOW)
-            tx.replies.accepted(reply.id, account=desks.ACCOUNT, provider_id="SM1")
-            tx.drafts.add(person, message.id, new_id(), Plaintext("Nine?"), reason="model", at=desks.NOW)
+            replies = [_answered(tx, vault, f"+151255501{end:02}") for end in range(20)]
+            tx.replies.accepted(replies[0].id, account=desks.ACCOUNT, provider_id="SM1")
+            asked, about = replies[1].person, replies[1].message or ""
+            tx.drafts.add(asked, about, new_id(), Plaintext("Nine?"), reason="model", at=desks.NOW)
             tx.meta.put(Meta.SPOOL_SEQUENCE, taken)
             sign(tx.audit, vault.keys.signer(), desks.NOW)
     return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path, furnished: Path) -> Path:
+    """A copy of it, to be harmed."""
+    return Path(shutil.copytree(furnished, tmp_path / desks.DESK))
 
 
 def checked(folder: Path, *, full: bool = False) -> Report:

@@ -13,6 +13,8 @@ import pytest
 
 from appliance.keeping import export
 from appliance.keeping.export import Exported, IncompleteExportError, UnknownPersonError, export_person
+from appliance.keeping.readable import page
+from appliance.keeping.record import Record
 from storage.audit.leaf import Action
 from storage.drafts import DraftState
 from storage.errors import ExistsError
@@ -291,11 +293,10 @@ def test_an_export_that_lacks_something_is_not_kept(vault: Vault, out: Path, mon
 def test_the_words_are_in_no_repr(vault: Vault, out: Path) -> None:
     said(vault, "zanzibarquartz")
     records = []
-    real = export.page
 
-    def kept(record: Any) -> str:
+    def kept(record: Record) -> str:
         records.append(repr(record))
-        return real(record)
+        return page(record)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export, "page", kept)
