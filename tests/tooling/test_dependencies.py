@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.tooling.tree import ROOT, tracked
 
 ROOMS = ("appliance", "storage", "ui")
+TRAINING = ROOT / "appliance" / "redaction" / "learning"  # run by whoever trains anew, with libraries of their own
 
 
 def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
@@ -18,6 +19,7 @@ def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
     homes = packages_distributions()
 
     house = [file for file in tracked() if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
+    house = [file for file in house if TRAINING not in file.parents]
 
     foreign = {module for file in house for module in _imports(file)}
     foreign -= {*ROOMS, *sys.stdlib_module_names}
