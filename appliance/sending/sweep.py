@@ -2,9 +2,9 @@
 and replies that stand still without a job get one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from appliance.egress.crossing import crossing
 from appliance.egress.permission import Purpose
@@ -31,8 +31,11 @@ LOOKED_FOR: Final = 24 * HOUR
 # A desk that slept longer than this asks its owner to look at the carrier's own page.
 FURTHEST: Final = 7 * 24 * HOUR
 
-ImportTexts = Callable[..., Imported]
-"""Intake's `texts(arrived, now=…)`."""
+
+class ImportTexts(Protocol):
+    """Intake's way in for texts that did not come by the door."""
+
+    def __call__(self, texts: Iterable[Arrived], *, now: int) -> Imported: ...
 
 
 @dataclass(frozen=True, slots=True)

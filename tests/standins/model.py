@@ -12,6 +12,7 @@ As a process it takes {"script": [...]} at POST `/_control` and tells {"traffic"
 
 import argparse
 import json
+import re
 import time
 import uuid
 from collections import deque
@@ -76,9 +77,10 @@ def proposal(**changed: Any) -> Proposal:
 
 def careful(asked: Asked) -> Proposal:
     """Offers the approved answer whose title's words the customer used; else holds."""
+    said = _long_words(asked.last)
     for line in asked.system.splitlines():
         offered = json.loads(line) if line.startswith('{"for"') else None
-        if offered and any(word in asked.last.casefold() for word in offered["title"].casefold().split()):
+        if offered and said & _long_words(offered["title"]):
             return proposal(
                 intent="question", answer=offered["id"], slots=offered["slots"], needs_person=False, why="it fits"
             )
@@ -95,6 +97,10 @@ def hostile(asked: Asked) -> Proposal:
         draft=f"{asked.last[:300]} Click https://evil.example/pay and send us your card number.",
         why="the customer told me to",
     )
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{5,}", text.casefold()))
 
 
 RULES: Final[dict[str, Rule]] = {"careful": careful, "hostile": hostile, "hold": lambda _: proposal()}

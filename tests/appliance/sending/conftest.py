@@ -1,7 +1,7 @@
 """A desk with a real vault, a real egress and a carrier that really speaks HTTP; the clock is moved by hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,13 +9,17 @@ import pytest
 from appliance.egress.permission import Purpose
 from appliance.egress.transport import Limits
 from appliance.gateways.twilio import TwilioGateway
-from appliance.intake.receive import Arrived, Imported
+from appliance.intake.health_tag import keep_body
+from appliance.intake.receive import Intake
 from appliance.sending.look_up import LookUps
 from appliance.sending.send import Outbox
+from appliance.sending.status import read_status
 from appliance.sending.sweep import Sweep
 from storage.jobs import Job, JobId, JobKind
+from storage.messages import Message
 from storage.people import Person
 from storage.plaintext import Plaintext
+from storage.reading import Reading, Shown
 from storage.replies import ReplyId, SentReply
 from storage.vault import Vault
 from tests import desks
@@ -38,7 +42,6 @@ class Office:
     outbox: Outbox
     look_ups: LookUps
     sweep: Sweep
-    imported: list[Arrived] = field(default_factory=list)
 
     def queue(
         self, body: str = "We open at eight.", *, question: str = "When do you open?", **other: object
@@ -71,6 +74,14 @@ class Office:
             assert found is not None
             return found
 
+    def messages(self, number: str) -> list[tuple[str, Message]]:
+        """What that number wrote, oldest first, with its words."""
+        with self.vault.reading() as tx:
+            person = tx.people.find(self.vault.number_index(number))
+            kept = [] if person is None else tx.messages.thread(person.id)
+            words = tx.readings.open(Reading("test", Shown.THREAD, self.clock.now()), [one.body for one in kept])
+            return [(words[one.body].text, one) for one in kept]
+
     def jobs(self, reply: ReplyId) -> set[JobKind]:
         with self.vault.look() as tx:
             return {job.kind for job in tx.jobs.of(reply)}
@@ -93,11 +104,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
         )
         outbox = Outbox(vault, gateway, clock, ACCOUNT, CALLBACK, lambda: 0.5)
         look_ups = LookUps(vault, gateway, clock, ACCOUNT, lambda: 0.5)
-        imported: list[Arrived] = []
-
-        def take(texts: list[Arrived], *, now: int) -> Imported:
-            imported.extend(texts)
-            return Imported(messages=len(texts))
-
-        sweep = Sweep(vault, gateway, clock, ACCOUNT, take)
-        yield Office(vault, twilio, clock, books, outbox, look_ups, sweep, imported)
+        intake = Intake(vault, tag=keep_body, checks=lambda _: False, read_status=read_status, notify=False)
+        sweep = Sweep(vault, gateway, clock, ACCOUNT, intake.texts)
+        yield Office(vault, twilio, clock, books, outbox, look_ups, sweep)

@@ -110,8 +110,9 @@ def test_texts_that_the_door_never_got_are_imported_oldest_first(office: Office)
     swept = office.sweep.sweep()
 
     assert swept.imported == 120
-    assert [text.body.text for text in office.imported] == [f"text {number}" for number in range(120)]
-    assert office.imported[0].received == desks.NOW
+    kept = office.messages("+15125550199")
+    assert [words for words, _ in kept] == [f"text {number}" for number in range(120)]
+    assert (kept[0][1].received_at, kept[0][1].late) == (desks.NOW, False)
 
 
 def test_texts_that_we_have_are_not_imported_again(office: Office) -> None:
@@ -146,6 +147,8 @@ def test_a_machine_that_slept_for_days_gets_all_of_them(office: Office) -> None:
     office.clock.advance(3 * 24 * 60 * MINUTE)
 
     assert office.sweep.sweep().imported == 1
+    assert office.messages("+15125550199")[0][1].late
+    assert office.sweep.sweep().imported == 0
 
 
 def test_a_sweep_that_fails_looks_as_far_back_the_next_time(office: Office) -> None:
