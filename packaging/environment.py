@@ -51,7 +51,12 @@ def _make() -> None:
 
 def _pip(*arguments: str) -> None:
     quietly = ("--quiet", "--no-input", "--disable-pip-version-check")
-    subprocess.run([str(_python()), "-m", "pip", "install", *quietly, *arguments], check=True, cwd=ROOT)
+    command = [str(_python()), "-m", "pip", "install", *quietly, *arguments]
+    # Its words are of use to nobody unless it fails.
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if ended.returncode:
+        sys.stderr.write(ended.stdout.decode(errors="replace"))
+        raise subprocess.CalledProcessError(ended.returncode, command)
 
 
 def _python() -> Path:
