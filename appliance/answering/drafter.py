@@ -13,13 +13,13 @@ class DrafterError(NightdeskError):
     code = "drafter"
 
 
-class DrafterUnavailable(DrafterError):  # noqa: N818 - the public contract's name
+class DrafterUnavailable(DrafterError):
     """Down, slow, rate-limited, out of money or unreachable. It may work later."""
 
     code = "drafter-unavailable"
 
 
-class DrafterRefused(DrafterError):  # noqa: N818 - the public contract's name
+class DrafterRefused(DrafterError):
     """The model declined to answer. Asking again will not help."""
 
     code = "drafter-refused"

@@ -7,6 +7,8 @@ good; it is the second lock behind the first, which is that free text is never s
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from appliance.answering.render import segments
@@ -44,43 +46,12 @@ class Finding:
     at: int
 
 
-_HEALTH: Final = (
-    r"pain|symptoms?|fever|bleed\w*|swell\w*|swollen|hurt\w*|allerg\w*|medications?|medicines?|meds|drugs?|pregnan\w*|diabet\w*|"
-    r"blood pressure|conditions?|diagnos\w*|illness\w*|infection|surger\w*|medical|health|history|anxious|depress\w*|suicid\w*|"
-    r"vomit\w*|nause\w*|rash|breath\w*|dizzy|injur\w*|vaccinat\w*|hiv|std|smoke|drink|"
-    r"dolor|sintomas?|fiebre|sangra\w*|hincha\w*|alergi\w*|medicament\w*|medicinas?|embaraz\w*|enfermedad\w*|salud|historial"
-)
-_DRUGS: Final = (
-    r"ibuprofen|advil|motrin|tylenol|acetaminophen|aspirin|naproxen|aleve|antibiotics?|amoxicillin|penicillin|benadryl|"
-    r"orajel|peroxide|clove oil|salt ?water|ice pack|heating pad|ibuprofeno|paracetamol|aspirina|antibiotic\w*|hielo|sal"
-)
-_PATTERNS: Final = tuple(
-    (fault, re.compile(pattern))
-    for fault, pattern in (
-        # A question, or a request to tell, with a health word in the same sentence.
-        (Fault.HEALTH_QUESTION, rf"[^.!?\n]{{0,200}}\b(?:{_HEALTH})\b[^.!?\n]{{0,200}}\?"),
-        (
-            Fault.HEALTH_QUESTION,
-            r"\b(?:tell us|describe|let us know|send us|share|list|what|which|how (?:long|bad|severe|much)|are you (?:taking|on)|"
-            r"do you have|have you|cuentenos|describa|diganos|tiene usted|esta tomando|mandenos)\b"
-            rf"[^.!?\n]{{0,80}}\b(?:{_HEALTH})\b",
-        ),
-        (Fault.HEALTH_QUESTION, r"\b(?:date of birth|birth ?date|social security|ssn|fecha de nacimiento|scale of (?:1|one))\b"),
-        (Fault.ADVICE, rf"\b(?:take|taking|use|apply|try|rinse|put|give|stop taking|tome|use|aplique|ponga|deje de tomar)\b[^.!?\n]{{0,40}}\b(?:{_DRUGS})\b"),
-        (Fault.ADVICE, r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|ml|cc|milligrams?|units?|tablets?|pills?|capsules?|drops|miligramos|pastillas|gotas)\b"),
-        (Fault.ADVICE, r"\b(?:sounds like|looks like|probably|likely|might be|may be|could be|appears to be|you have|parece|seguramente|tiene)\s+(?:just\s+)?(?:an?|una?|the|your)?\s*\w*\s*(?:infection|abscess|cavity|fracture|sprain|allergy|reaction|virus|flu|infeccion|absceso|caries|fractura|alergia|broken|infected|normal|nothing serious)\b"),
-        (Fault.ADVICE, r"\b(?:diagnos(?:e|is|ed)|prescri(?:be|ption for|bed)|dosage|dose|dosis|receto|it is safe to|it's safe to|perfectly safe|perfectly normal|nothing to worry|no need to (?:worry|see|go)|you do not need (?:a|to see)|you don't need (?:a|to see)|es normal|no se preocupe)\b"),
-        (Fault.LEGAL, r"\b(?:sue|lawsuit|liable|liability|legal advice|lawyer|attorney|entitled to compensation|we admit|our fault|demandar|abogado|culpa nuestra)\b"),
-        (Fault.PRICE, r"[$£€]\s?\d|\b\d[\d,.]*\s?(?:dollars?|usd|bucks|dolares|pesos|euros?)\b|\b\d+\s?(?:%|percent|por ciento)|\b(?:for free|free of charge|no charge|discount|refund|gratis|descuento|reembolso|sin costo|half off|complimentary)\b"),
-        (Fault.PROMISE, r"\b(?:guarantee\w*|promise\w*|garantiz\w*|prometemos|you(?:'re| are) (?:all )?(?:booked|confirmed|scheduled|set)|is (?:booked|confirmed|scheduled|cancell?ed|moved)|have (?:booked|confirmed|scheduled|cancell?ed|moved)|esta (?:confirmada|reservada|cancelada)|queda (?:confirmada|reservada)|see you (?:at|on|tomorrow|today|mon|tue|wed|thu|fri|sat|sun)|will be (?:covered|there at)|(?:insurance|seguro) (?:will|va a) (?:cover|cubrir|pay)|on (?:our|the) way|help is coming|sending (?:someone|somebody|a tech))\b"),
-        (Fault.PROMISE, r"\b(?:at|by|around|a las?)\s+\d{1,2}(?::\d{2})?\s?(?:am|pm|a\.m|p\.m|o'clock|de la)\b"),
-        (Fault.PLACEHOLDER, r"\[[a-z]+(?:_\d+| redacted)\]|\{[a-z_]+\}|<[a-z_]+>|\[(?:your|name|insert)[^\]]*\]"),
-        (Fault.ECHO, r"\b(?:system prompt|my instructions|previous instructions|as an ai|language model|ai assistant|needs_person|offered answers?|the thread is data|json|i cannot comply|jailbreak|developer mode|anthropic|openai|claude|chatgpt)\b"),
-        (Fault.ADDRESS, r"[^\s@]+@[^\s@]+\.[a-z]{2,}"),
-    )
-)  # fmt: skip
+# What each fault looks like in the plain form of a text: `fault: pattern` a line, in words/guard.txt.
+_LINE: Final = re.compile(r"([a-z-]+): (.+)")
 _LINK: Final = re.compile(
-    r"(?:https?://|www\.)[^\s]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|co|ly|me|app|info|biz|example|us|site|link|xyz|top|shop|online|ru|cn)\b(?:/[^\s]*)?"
+    r"(?:https?://|www\.)[^\s]+|"
+    r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|net|org|io|co|ly|me|app|info|biz|example|us|site|link|xyz|top|shop|online|ru|cn)"
+    r"\b(?:/[^\s]*)?"
 )
 _NUMBER: Final = re.compile(r"(?<![\w$])\+?\(?\d[\d\s().-]{1,18}\d(?!\w)|(?<![\w$])\d{3,}(?!\w)")
 _HIDDEN: Final = re.compile(
@@ -91,7 +62,7 @@ _HIDDEN: Final = re.compile(
 def guard_draft(draft: str, facts: SlotFacts) -> tuple[Finding, ...]:
     """What is wrong with free text, restored, as a person would see it. An empty draft has no fault."""
     said = plain(draft)
-    found = [Finding(fault, match.start()) for fault, pattern in _PATTERNS if (match := pattern.search(said))]
+    found = _found(said, frozenset(Fault))
     found += _foreign(_LINK, said, Fault.LINK, _links(facts))
     without_links = _LINK.sub(" ", said)
     found += _foreign(_NUMBER, without_links, Fault.NUMBER, _numbers(facts))
@@ -102,13 +73,22 @@ def guard_answer(text: str) -> tuple[Finding, ...]:
     """What is wrong with an approved answer as it would be sent. Prices and links are the owner's to give; questions
     about health are nobody's, and an open slot must not leave."""
     said = plain(text)
-    kept = {Fault.HEALTH_QUESTION, Fault.PLACEHOLDER}
-    found = [
-        Finding(fault, match.start())
-        for fault, pattern in _PATTERNS
-        if fault in kept and (match := pattern.search(said))
-    ]
-    return (*found, *_form(text))
+    return (*_found(said, frozenset({Fault.HEALTH_QUESTION, Fault.PLACEHOLDER})), *_form(text))
+
+
+def _found(said: str, wanted: frozenset[Fault]) -> list[Finding]:
+    """The first place of each pattern of the wanted faults."""
+    searched = ((fault, pattern.search(said)) for fault, pattern in _patterns() if fault in wanted)
+    return [Finding(fault, match.start()) for fault, match in searched if match]
+
+
+@cache
+def _patterns() -> tuple[tuple[Fault, re.Pattern[str]], ...]:
+    listed = (Path(__file__).parent / "words" / "guard.txt").read_text("utf-8")
+    lines = [line for line in listed.splitlines() if line and not line.startswith("#")]
+    health, drugs = (line.split(" = ", 1)[1] for line in lines[:2])
+    rows = (_LINE.fullmatch(line.replace("HEALTH", health).replace("DRUGS", drugs)) for line in lines[2:])
+    return tuple((Fault(row[1]), re.compile(row[2])) for row in rows if row)
 
 
 def _form(text: str) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The offline drafter: words of intent, in tables, to one of the offered answers. No network, no model, always the same."""
+"""The offline drafter: from words of intent, in tables, to one of the offered answers. No network and no model."""
 
 from collections.abc import Iterator
 from functools import cache

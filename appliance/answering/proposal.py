@@ -43,7 +43,7 @@ class Urgency(StrEnum):
     NONE = "none"
 
 
-class BadProposal(NightdeskError):  # noqa: N818 - the public contract's name
+class BadProposal(NightdeskError):
     """What came back is not a proposal. The sentence names the field, never what stood in it."""
 
     code = "bad-proposal"

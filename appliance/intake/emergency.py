@@ -12,39 +12,46 @@ LIFE follows what the American Heart Association, the Red Cross and 988 tell cal
 carbon monoxide and fire follow the gas utilities and the fire service: leave, then call. Rules are no diagnosis.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from appliance.intake.normal import PAUSE, STOP, words
-from appliance.intake.phrases import Lexicon, Match, Rulebook, Tagged, parse_lexicon, parse_sections, struck
+from appliance.intake.phrases import Lexicon, Match, Rulebook, Span, Tagged, parse_lexicon, parse_sections, struck
 
 _FOLDER: Final = Path(__file__).parent / "words"
 _MENTION, _BODY, _OWN_NEGATION, _ONLY_SAID = "mbiw"
 
 # Words that carry a denial, and words that it may reach across ("no signs of", "not having any").
 _DENIALS: Final = frozenset(
-    "no not dont doesnt didnt isnt arent wasnt havent hasnt never without denies sin ningun ninguna nunca jamas non".split()
+    "no not dont doesnt didnt isnt arent wasnt havent hasnt never without denies sin ningun ninguna nunca jamas "
+    "non".split()
 )
 _CARRIERS: Final = frozenset(
-    "any more signs sign of real actual severe having got have had a an feeling or nor is in been really the tengo es hay "
-    "tiene siento mas experiencing anymore actually showing su mi symptoms".split()
+    "any more signs sign of real actual severe having got have had a an feeling or nor is in been really the "
+    "tengo es hay tiene siento mas experiencing anymore actually showing su mi symptoms".split()
 )
 _REACH: Final = 5
-# "I dont know if", "not sure", "no se si": a doubt, not a denial.
 _BEFORE: Final = 4
+_TELLING: Final = frozenset(
+    "think found saw believe need just dont came have was woke got noticed gave suspect".split()
+)
 _CAREFUL: Final = (
-    "breathing breathe unconscious seizure collapsed bleeding swelling swollen choking suicide suicidal overdose stroke "
-    "poisoned poison emergency flooding overflowing chocolate carbon monoxide ambulance allergic anaphylaxis unresponsive "
-    "convulsing electrocuted extraction stitches abscess fainted toothache infection furnace leaking leak burst sewage "
-    "locked stranded broken cracked chipped crown vomiting limping throbbing smoke sparking flames respira sangrando "
-    "emergencia inundando infarto desmayo hinchado chest throat tongue heart attack drowning pregnant swallowed"
+    "breathing breathe unconscious seizure collapsed bleeding swelling swollen choking suicide suicidal overdose "
+    "stroke poisoned poison emergency flooding overflowing chocolate carbon monoxide ambulance allergic "
+    "anaphylaxis unresponsive convulsing electrocuted extraction stitches abscess fainted toothache infection "
+    "furnace leaking leak burst sewage locked stranded broken cracked chipped crown vomiting limping throbbing "
+    "smoke sparking flames respira sangrando emergencia inundando infarto desmayo hinchado chest throat tongue "
+    "heart attack drowning pregnant swallowed "
 ).split()
 _REAL: Final = frozenset(
-    "smelling spelling selling breeding breading flooring painting pointed stoke stroll choosing busting blessing brake "
-    "chess crow grown leaning leading hearth hears chipping posion lacked looked licked strained smoking broker cheat cheats threat".split()
+    "smelling spelling selling breeding breading flooring painting pointed stoke stroll choosing busting blessing "
+    "brake chess crow grown leaning leading hearth hears chipping posion lacked looked licked strained smoking "
+    "broker cheat cheats threat".split()
 )
 
 
@@ -107,7 +114,7 @@ def _denied(tagged: Tagged, match: Match) -> bool:
     for chain in match.chains:
         if _denied_from_left(tagged.words, chain[0][0]):
             return True
-        for (_, end), (start, _) in zip(chain, chain[1:], strict=False):
+        for (_, end), (start, _) in pairwise(chain):
             if _DENIALS.intersection(tagged.words[end:start]):
                 return True
     return False
@@ -138,14 +145,20 @@ def _only_mentioned(tagged: Tagged, match: Match) -> bool:
 
 def _about_an_animal(tagged: Tagged, match: Match) -> bool:
     """Whether the nearest one named before the match is an animal; or, with nobody before it, if an animal is named."""
-    beasts, people = tagged.places.get("ANIMAL", ()), tagged.places.get("HUMAN", ())
+    beasts = tagged.places.get("ANIMAL", ())
     if not beasts:
         return False
-    last_beast = max((start for start, _ in beasts if start <= match.start), default=-1)
-    last_person = max(
-        (start for start, _ in people if start <= match.start and not _thinks(tagged.words, start)), default=-1
-    )
-    return last_beast >= last_person
+    beast = bisect_right(beasts, match.start, key=_first) - 1
+    people = tagged.places.get("HUMAN", ())
+    person = bisect_right(people, match.start, key=_first) - 1
+    while person >= 0 and _thinks(tagged.words, people[person][0]):
+        person -= 1
+    nearest_person = people[person][0] if person >= 0 else -1
+    return (beasts[beast][0] if beast >= 0 else -1) >= nearest_person
+
+
+def _first(span: Span) -> int:
+    return span[0]
 
 
 def _thinks(said: tuple[str, ...], at: int) -> bool:

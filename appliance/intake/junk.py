@@ -1,4 +1,4 @@
-"""Whether a text is advertising or fraud: a small learnt classifier. Unsure means not junk; people can discard what slips through.
+"""Whether a text is advertising or fraud: a small learnt classifier. Unsure means not junk.
 
 The artefact (junk.json) is made by learning/train.py: one small whole number for each bucket that a feature hashes to.
 """

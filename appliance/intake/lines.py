@@ -1,4 +1,4 @@
-"""`nightdesk sort`: JSON lines in, JSON lines out. A line that cannot be read gets an error of its own and ends nothing."""
+"""`nightdesk sort`: JSON lines in, JSON lines out. A line that cannot be read gets an error; the rest goes on."""
 
 import json
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Whether somebody wants no more texts, wants them again, or asks for help: the carriers' words, and plain speech.
 
-- Single words: CTIA Messaging Principles and Best Practices (2023) 5.1.3 names STOP, STOPALL, UNSUBSCRIBE, CANCEL, END and
-  QUIT; Twilio adds REVOKE and OPTOUT, and takes START, UNSTOP, HELP and INFO ("Twilio support for opt-out keywords").
+- Single words: the CTIA Messaging Principles and Best Practices name STOP, STOPALL, UNSUBSCRIBE, CANCEL, END and QUIT;
+  Twilio adds REVOKE and OPTOUT, and takes START, UNSTOP, HELP and INFO ("Twilio support for opt-out keywords").
   It also takes YES for opting in; here YES is an ordinary answer to an ordinary question, so a suppression outlives it.
 - Any words: 47 CFR 64.1200(a)(10) (FCC 24-24, 2024): stop, quit, end, revoke, opt out, cancel and unsubscribe always
   count, and so does whatever a reasonable person would understand as a wish to hear no more, misspelt or in Spanish.
@@ -40,11 +40,11 @@ _HELPS: Final = frozenset("help info ayuda aide information informacion".split()
 
 # Words that may stand around a bare STOP without changing what it says.
 _POLITE: Final = frozenset(
-    "please pls plz pleas ok okay now just i ive said told asked you to already would could can need thanks thank thx kindly "
-    "immediately again so all 2 and the hey hi hello no not interested wrong number por favor ya this it already sir maam guys "
-    "all them really seriously omg wtf ugh im end quit spam enough reply yes texts u r gracias me".split()
+    "please pls plz pleas ok okay now just i ive said told asked you to already would could can need thanks thank "
+    "thx kindly immediately again so all 2 and the hey hi hello no not interested wrong number por favor ya this "
+    "it sir maam guys them really seriously omg wtf ugh im end quit spam enough reply yes texts u r gracias me".split()
 )
-# "stop" is short and has real words for neighbours (step, shop, top), so its near misses are listed; the long ones' are made.
+# "stop" has real words for neighbours (step, shop, top), so its near misses are listed; those of long words are made.
 _NEAR_STOP: Final = frozenset("stp sotp stpo stip stopp stoop sstop stlp dtop stiop stoip stoppp tsop".split())
 _DIGITS: Final = str.maketrans("05$@!", "ossai")
 # Whole sentences that say it without the word.

@@ -207,7 +207,7 @@ class Rulebook:
 
 
 def parse_sections(listed: str, *, strict: Container[str] = ()) -> dict[str, Rulebook]:
-    """The rules under each [name], one a line, `flags:` before it if any. Under a strict name `A B` lets nothing between."""
+    """The rules under each [name], `flags:` before one if any. Under a strict name `A B` lets nothing between."""
     sections: dict[str, list[Rule]] = {}
     name = ""
     for line in (whole.split("#")[0].strip() for whole in listed.splitlines()):
@@ -230,8 +230,8 @@ def parse_rule(line: str, *, near: int = NEAR) -> Rule:
 
 
 def _chain(tokens: list[str], near: int) -> Chain:
-    parts = tuple(tuple(token.split("/")) for token in tokens if token != "..")
-    gaps = tuple(FAR if before == ".." else near for before, token in pairwise(tokens) if token != "..")
+    parts = tuple(tuple(written.split("/")) for written in tokens if written != "..")
+    gaps = tuple(FAR if before == ".." else near for before, after in pairwise(tokens) if after != "..")
     return Chain(parts, gaps)
 
 

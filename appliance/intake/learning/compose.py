@@ -76,7 +76,7 @@ class Example:
 
 def compose(*, times: int, seed: int) -> Iterator[Example]:
     """Every line of both files, `times` over, as people type: now and then all small, all large, or without its end."""
-    draw = random.Random(seed)  # noqa: S311 - a repeatable draw, not a secret
+    draw = random.Random(seed)  # a repeatable draw, not a secret
     for name, junk in (("ham.txt", False), ("junk.txt", True)):
         for line in _lines(name):
             for text in {_as_typed(_filled(line, draw), draw) for _ in range(times)}:

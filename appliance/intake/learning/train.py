@@ -50,7 +50,7 @@ def train(examples: Iterable[Example]) -> Weights:
     """Weights for the examples."""
     learnt = [(features(one.text), 1.0 if one.junk else 0.0) for one in examples]
     values, bias = [0.0] * BUCKETS, 0.0
-    order = random.Random(SEED)  # noqa: S311 - a repeatable order
+    order = random.Random(SEED)  # a repeatable order
     for turn in range(ROUNDS):
         rate = RATE / (1 + turn / 3)
         order.shuffle(learnt)
