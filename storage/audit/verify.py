@@ -368,8 +368,8 @@ def sentence(found: dict[str, Any]) -> str:
     if not found["ok"]:
         return f"NOT PROVEN: {found['reason']}\n"
     return (
-        f"PROVEN: the log of {found['desk']}, {found['leaves']} leaves, {found['not_shown']} by hash only. No leaf was changed,"
-        f" moved, added or dropped: {found['checkpoints']} checkpoints and {found['pasted']} pasted ones fit.\n"
+        f"PROVEN: the log of {found['desk']} has {found['leaves']} leaves ({found['not_shown']} by hash only); none was"
+        f" changed, moved, added or dropped; {found['checkpoints']} checkpoints and {found['pasted']} pasted fit.\n"
     )
 
 
