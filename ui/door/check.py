@@ -30,13 +30,24 @@ class Asked(NamedTuple):
     body: bytes
 
 
+class _Hook(NamedTuple):
+    kind: LetterKind
+    url: str
+    own_number: str
+
+
 class DoorCheck:
     """Judges requests by one desk's facts."""
 
     def __init__(self, facts: DoorFacts) -> None:
-        self._facts = facts
+        self._account_sid = facts.account_sid
+        self._number = facts.number
         base = facts.public_url.rstrip("/")
-        self._hooks = {f"{facts.hooks}{kind}": (kind, f"{base}{facts.hooks}{kind}") for kind in LetterKind}
+        self._hooks = {
+            path: _Hook(kind, base + path, _OWN_NUMBER[kind])
+            for kind in LetterKind
+            for path in (f"{facts.hooks}{kind.value}",)
+        }
 
     def check(self, asked: Asked, *, tokens: tuple[str, ...], now: int) -> Letter:
         """The letter in this request. Without tokens the signature is kept for intake and the letter is unchecked.
@@ -47,36 +58,32 @@ class DoorCheck:
         4 decoding           400              9 shape of the message's id         400
         5 names and count    400
         """
-        kind, url = self._route(asked)  # 1
-        if not _is_form(asked.headers.get("CONTENT_TYPE", "")) or "CONTENT_ENCODING" in asked.headers:  # 2
-            raise Refused(Reason.CONTENT_TYPE)
-        if len(asked.body) > MAX_BODY:  # 3
-            raise Refused(Reason.TOO_LONG)
-        fields = decode_form(asked.body)  # 4, 5
-        signature = asked.headers.get("X_TWILIO_SIGNATURE", "")
-        if not _SIGNATURE.fullmatch(signature):  # 6
-            raise Refused(Reason.SIGNATURE_MISSING)
-        if tokens:
-            _check_signature(tokens, url, fields, signature)  # 7
-        values = dict(fields)
-        if values.get("AccountSid") != self._facts.account_sid:  # 8
-            raise Refused(Reason.OTHER_ACCOUNT)
-        if values.get(_OWN_NUMBER[kind]) != self._facts.number:
-            raise Refused(Reason.OTHER_NUMBER)
-        if not _MESSAGE_SID.fullmatch(values.get("MessageSid", "")):  # 9
-            raise Refused(Reason.MESSAGE_ID)
-        return Letter(kind, now, url, fields, signature, checked=bool(tokens))
-
-    def _route(self, asked: Asked) -> tuple[LetterKind, str]:
-        # The target as it stood on the line, not decoded: one spelling of an address, one signature.
-        path, question_mark, query = asked.target.partition("?")
+        method, target, headers, body = asked
+        # 1. The target as it stood on the line, not decoded: one spelling of an address, one signature.
+        path, question_mark, query = target.partition("?")
         hook = self._hooks.get(path)
         if hook is None:
             raise Refused(Reason.UNKNOWN_PATH)
-        if asked.method != "POST":
+        if method != "POST":
             raise Refused(Reason.METHOD)
-        kind, url = hook
-        return kind, url + question_mark + query
+        if not _is_form(headers.get("CONTENT_TYPE", "")) or "CONTENT_ENCODING" in headers:  # 2
+            raise Refused(Reason.CONTENT_TYPE)
+        if len(body) > MAX_BODY:  # 3
+            raise Refused(Reason.TOO_LONG)
+        fields, values = decode_form(body)  # 4, 5
+        signature = headers.get("X_TWILIO_SIGNATURE", "")
+        if not _SIGNATURE.fullmatch(signature):  # 6
+            raise Refused(Reason.SIGNATURE_MISSING)
+        url = hook.url + question_mark + query
+        if tokens:
+            _check_signature(tokens, url, fields, signature)  # 7
+        if values.get("AccountSid") != self._account_sid:  # 8
+            raise Refused(Reason.OTHER_ACCOUNT)
+        if values.get(hook.own_number) != self._number:
+            raise Refused(Reason.OTHER_NUMBER)
+        if not _MESSAGE_SID.fullmatch(values.get("MessageSid", "")):  # 9
+            raise Refused(Reason.MESSAGE_ID)
+        return Letter(hook.kind, now, url, fields, signature, checked=bool(tokens))
 
 
 @lru_cache(maxsize=64)

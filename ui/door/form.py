@@ -11,8 +11,8 @@ MAX_FIELDS = 64
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def decode_form(body: bytes) -> Fields:
-    """Names and values in the order they came. Raises Refused."""
+def decode_form(body: bytes) -> tuple[Fields, dict[str, str]]:
+    """Names and values in the order they came, and by their name. Raises Refused."""
     try:
         # The whole body at once, since most fields hold no escape and are then done.
         text = body.replace(b"+", b" ").decode()
@@ -22,12 +22,12 @@ def decode_form(body: bytes) -> Fields:
         fields = tuple([_unescaped(piece) if "%" in piece else piece.partition("=")[::2] for piece in pieces])
     except UnicodeDecodeError:
         raise Refused(Reason.ENCODING) from None
-    names = dict(fields)
-    if "" in names or "\0" in text or "%00" in text:
+    values = dict(fields)
+    if "" in values or "\0" in text or "%00" in text:
         raise Refused(Reason.ENCODING)
-    if len(names) < len(fields):
+    if len(values) < len(fields):
         raise Refused(Reason.REPEATED_NAME)
-    return fields
+    return fields, values
 
 
 def _unescaped(piece: str) -> tuple[str, str]:

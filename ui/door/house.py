@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from storage.spool.writer import SpoolWriter
@@ -11,6 +12,7 @@ from ui.door.facts import DoorFacts, facts_path, read_facts
 from ui.door.files import spool_path
 from ui.door.line import Line
 from ui.door.reception import Reception
+from ui.door.requests import StrictRequest
 from ui.door.server import DoorServer
 from ui.door.tally import Tally
 
@@ -33,8 +35,8 @@ class House:
             hung_up=self._forget_tokens,
         )
         self._spool = SpoolWriter(spool_path(folder), recipient=facts.recipient)
-        self._reception = Reception(facts, self._spool, self._tally, wake=self._line.wake)
-        self.server = DoorServer(self._reception.answer, port=port, tick=self._tick)
+        self.server = DoorServer(self._answer, port=port, tick=self._tick)
+        self._reception = Reception(facts, self._spool, self._tally, deliver=self.server.deliver, wake=self._line.wake)
 
     @property
     def port(self) -> int:
@@ -51,8 +53,12 @@ class House:
             self.server.run()
         finally:
             self._doorstep.close()
+            self._reception.close()
             self._spool.close()
             _LOG.info("closed", extra={"counts": self._tally.counts()})
+
+    def _answer(self, requests: Sequence[StrictRequest]) -> Sequence[bytes | None]:
+        return self._reception.answer(requests)
 
     def _take_tokens(self, message: Message) -> Message:
         tokens = message.get("tokens")
@@ -92,7 +98,6 @@ class House:
             _LOG.warning("the desk's folder has gone")
             self.server.stop()
             return
-        self._spool.rest()
         counts = self._tally.counts()
         if counts != self._told and time.monotonic() >= self._next_counts:
             self._told, self._next_counts = counts, time.monotonic() + _BETWEEN_COUNTS_S

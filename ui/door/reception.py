@@ -1,25 +1,22 @@
-"""From requests to answers: each is checked, what passed is spooled together, and only then is it answered 200."""
+"""From requests to answers: what is wrong is refused at once, what is right is answered when it is spooled."""
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from itertools import chain
 
-from storage.errors import SpoolError, SpoolFullError
 from storage.letters import Letter
 from storage.spool.writer import SpoolWriter
 from ui.door.answers import answer
 from ui.door.check import Asked, DoorCheck
+from ui.door.clerk import Clerk
 from ui.door.facts import DoorFacts
 from ui.door.refusal import STATUS, Reason, Refused
 from ui.door.requests import StrictRequest
-from ui.door.server import closes
+from ui.door.server import Delivered, closes
 from ui.door.tally import Tally
 
 _LOG = logging.getLogger("door")
-# Letters in one record at most: bounds what one record takes in memory, here and at intake.
-_BATCH = 128
 
 _REASON_OF_ERROR = {
     413: Reason.TOO_LONG,
@@ -29,44 +26,55 @@ _REASON_OF_ERROR = {
 
 
 class Reception:
-    """`tokens` and `judge` may be replaced at any time by the thread that listens to the core."""
+    """`tokens` and `judge` may be replaced at any time by the thread that listens to the core.
 
-    def __init__(self, facts: DoorFacts, spool: SpoolWriter, tally: Tally, *, wake: Callable[[], None]) -> None:
+    `deliver` gets the answers that came later, `wake` is called when letters have come; both in the clerk's thread.
+    """
+
+    def __init__(
+        self,
+        facts: DoorFacts,
+        spool: SpoolWriter,
+        tally: Tally,
+        *,
+        deliver: Callable[[Delivered], None],
+        wake: Callable[[], None],
+    ) -> None:
         self.judge = DoorCheck(facts)
         self.tokens: tuple[str, ...] = ()
-        self._spool = spool
         self._tally = tally
+        self._deliver = deliver
         self._wake = wake
+        self._clerk = Clerk(spool, settled=self._settle)
 
-    def answer(self, requests: Sequence[StrictRequest]) -> list[bytes]:
-        """One answer for each request, in their order."""
+    def answer(self, requests: Sequence[StrictRequest]) -> list[bytes | None]:
+        """For each request its answer, or None where a letter must be spooled first."""
         judge, tokens = self.judge, self.tokens
         now = time.time_ns() // 1_000_000
-        outcomes = [_outcome(request, judge, tokens, now) for request in requests]
-        letters = [one for one in outcomes if isinstance(one, Letter)]
-        kept = self._keep_all(letters, checked=bool(tokens))
         second = now // 1000
-        return [
-            self._answer(next(kept) if isinstance(outcome, Letter) else outcome, request, second)
-            for request, outcome in zip(requests, outcomes, strict=True)
-        ]
+        waiting: list[tuple[StrictRequest, Letter]] = []
+        answers: list[bytes | None] = []
+        for request in requests:
+            outcome = _outcome(request, judge, tokens, now)
+            if isinstance(outcome, Letter):
+                waiting.append((request, outcome))
+                answers.append(None)
+            else:
+                answers.append(self._answer(outcome, request, second))
+        if waiting:
+            self._clerk.take(waiting)
+        return answers
 
-    def _keep_all(self, letters: list[Letter], *, checked: bool) -> Iterator[Reason | None]:
-        """For each letter None, or why it was not kept."""
-        batches = [letters[start : start + _BATCH] for start in range(0, len(letters), _BATCH)]
-        kept = [[self._keep(batch, checked=checked)] * len(batch) for batch in batches]
-        return chain.from_iterable(kept)
+    def close(self) -> None:
+        """Answer what waits, then let the clerk go."""
+        self._clerk.leave()
 
-    def _keep(self, letters: list[Letter], *, checked: bool) -> Reason | None:
-        try:
-            self._spool.append(letters, checked=checked)
-        except SpoolFullError:
-            return Reason.SPOOL_FULL
-        except SpoolError:
-            return Reason.SPOOL_FAILED
-        self._tally.took(len(letters), checked=checked)
-        self._wake()
-        return None
+    def _settle(self, requests: list[StrictRequest], refused: Reason | None, checked: bool) -> None:  # noqa: FBT001
+        second = int(time.time())
+        if refused is None:
+            self._tally.took(len(requests), checked=checked)
+            self._wake()
+        self._deliver([(request, self._answer(refused, request, second)) for request in requests])
 
     def _answer(self, refused: Reason | None, request: StrictRequest, second: int) -> bytes:
         if refused is None:
@@ -79,7 +87,7 @@ def _outcome(request: StrictRequest, judge: DoorCheck, tokens: tuple[str, ...], 
     if request.error is not None:
         return _REASON_OF_ERROR.get(request.error.code, Reason.MALFORMED)
     try:
-        body = request.get_body_stream().read()
+        body = request.body()
         asked = Asked(request.command, request.request_uri, request.headers, body)
         return judge.check(asked, tokens=tokens, now=now)
     except Refused as refused:

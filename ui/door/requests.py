@@ -29,6 +29,11 @@ class StrictRequest(HTTPRequestParser):
             return self._refuse(taken)
         return taken
 
+    def body(self) -> bytes:
+        """The whole body. It is in memory: the longest one is shorter than what waitress would put in a file."""
+        received: bytes = self.body_rcv.getbuf().get() if self.body_rcv is not None else b""
+        return received
+
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         if self.error is not None or self.completed:

@@ -1,13 +1,14 @@
 """The door's HTTP server: waitress's sockets and buffers, but one thread, and requests are answered in rounds.
 
-All requests that have arrived are handed on together, so that one fsync serves them all; while the disk works, the
-next round gathers in the kernel. Handing each request to a thread and back costs three times what it takes to answer
-it (docs/decisions/door-rounds.md), and threads would only wait for the same disk.
+All requests that have arrived are handed on together, so that one fsync serves them all. Handing each one to a thread
+of its own and back costs three times what it takes to answer it, and the threads would only wait for the same disk:
+docs/decisions/door-rounds.md.
 """
 
 import gc
 import select
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from waitress import wasyncore
@@ -28,7 +29,9 @@ _PATIENCE_S = 20.0
 _SHORT_PATIENCE_S = 2.0
 _FAREWELL_S = 3.0
 
-Answerer = Callable[[Sequence[StrictRequest]], list[bytes]]
+# An answer for each request, in their order; None where `deliver` will bring it.
+Answerer = Callable[[Sequence[StrictRequest]], Sequence[bytes | None]]
+Delivered = list[tuple[StrictRequest, bytes]]
 
 
 class _AnswerTask:
@@ -88,6 +91,7 @@ class DoorServer(TcpWSGIServer):
         self._tick = tick
         self._round = _Round()
         self._stopping = False
+        self._delivered: deque[Delivered] = deque()
         super().__init__(
             None,
             dispatcher=self._round,
@@ -108,6 +112,11 @@ class DoorServer(TcpWSGIServer):
     def stop(self) -> None:
         """Finish what has arrived and return from `run`. May be called by a signal handler or another thread."""
         self._stopping = True
+        self.trigger.pull_trigger()
+
+    def deliver(self, answers: Delivered) -> None:
+        """Bring the answers to requests that were given none at once. May be called by another thread."""
+        self._delivered.append(answers)
         self.trigger.pull_trigger()
 
     def run(self) -> None:
@@ -135,15 +144,21 @@ class DoorServer(TcpWSGIServer):
         wasyncore.close_all(self._map, ignore_all=True)
 
     def _answer_rounds(self) -> None:
+        while self._delivered:
+            for request, late in self._delivered.popleft():
+                request.answer = late
+                request.channel.service()
         while channels := self._round.take():
             requests = [channel.requests[0] for channel in channels]
-            for request, answer in zip(requests, self._answerer(requests), strict=True):
-                request.answer = answer
-            for channel in channels:
-                channel.service()
+            for channel, request, answer in zip(channels, requests, self._answerer(requests), strict=True):
+                if answer is None:
+                    request.channel = channel
+                else:
+                    request.answer = answer
+                    channel.service()
 
     def pull_trigger(self) -> None:
-        """There is no other thread to wake."""
+        """Called by waitress where another thread must wake this one. Its channels are served in this one."""
 
     def handle_accept(self) -> None:
         for _ in range(_ACCEPTED_A_ROUND):
