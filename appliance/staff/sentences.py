@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from appliance.sending.carrier_codes import TREATMENTS, Treatment, treatment_of
 from appliance.views.thread import Delivery, Step, StepKind
 from storage.replies import ReplyState
 from storage.runs import Step as RunStep
@@ -24,9 +25,16 @@ _DELIVERY_SENTENCES: Final = {
     "loop": "Not sent: this looks like two machines answering each other.",
     "purpose": "Not sent: they wrote too long ago.",
     "late": "Not sent: by now the answer would come too late.",
-    "21610": "Not sent: this person asked the carrier for no more texts.",
-    "21211": "Not sent: the carrier says this is not a number it can reach.",
+    "no-permission": "Waiting: the desk may not talk to the carrier until somebody allows it.",
     "not-found": "The carrier does not have this text. Look at it, and send it again if you want.",
+}
+
+_TREATMENT_SENTENCES: Final = {
+    Treatment.TRY_AGAIN: "The carrier is busy; the desk tries again.",
+    Treatment.SUPPRESS: "Not sent: this person asked the carrier for no more texts.",
+    Treatment.BAD_NUMBER: "Not sent: no text can reach this number.",
+    Treatment.OUR_ACCOUNT: "Waiting: the carrier refuses the desk's account. Look at the page 'Status'.",
+    Treatment.REFUSED: "Not sent: the carrier refused this text.",
 }
 
 _HELD: Final = {
@@ -47,11 +55,15 @@ _DRAFTERS: Final = {"offline": "the built-in rules", "claude": "Claude", "local"
 
 def delivery_sentence(state: ReplyState, error_code: str | None) -> str:
     """Why a reply stands where it stands, or an empty text when there is nothing to say."""
-    if error_code:
-        return _DELIVERY_SENTENCES.get(error_code, f"The carrier answered {error_code}.")
+    if error_code in _DELIVERY_SENTENCES:
+        return _DELIVERY_SENTENCES[error_code or ""]
     if state is ReplyState.UNKNOWN:
         return "The connection broke while sending. The desk is asking the carrier whether it arrived."
-    return ""
+    if error_code in TREATMENTS:
+        return f"{_TREATMENT_SENTENCES[treatment_of(error_code or '')]} ({error_code})"
+    if state is ReplyState.QUEUED and error_code:
+        return "The carrier could not be reached; the desk tries again."
+    return f"The carrier answered {error_code}." if error_code else ""
 
 
 def held_because(reason: str) -> str:

@@ -29,6 +29,11 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "same-id-other-words": ("A text came twice with different words; the first was kept.", "Look at that thread."),
     "wire-refused": ("A prompt still held something identifying, and was stopped.", "Look at that thread."),
     "model-down": ("The assistant could not be reached; people got the holding reply.", "Look at the inbox."),
+    "carrier-account": (
+        "The carrier refuses the desk's account, so no replies go out.",
+        "Check the account, its balance and its token at the carrier.",
+    ),
+    "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),
     "emergency-urgent": ("Somebody wrote of something urgent.", "Open the inbox."),
