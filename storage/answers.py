@@ -165,17 +165,18 @@ class Answers:
         """Keep a new one. An empty id gets a fresh one."""
         answer = AnswerId(new.id or new_id())
         self._connection.execute(
-            insert(answers).values(
-                id=answer,
-                title=new.title,
-                topic=new.intent,
-                texts=_texts(new.texts),
-                unattended=new.unattended,
-                approved_by=new.approved_by,
-                approved_at=new.approved_at,
-                version=new.version,
-                changed_at=at,
-            )
+            insert(answers),
+            {
+                "id": answer,
+                "title": new.title,
+                "topic": new.intent,
+                "texts": _texts(new.texts),
+                "unattended": new.unattended,
+                "approved_by": new.approved_by,
+                "approved_at": new.approved_at,
+                "version": new.version,
+                "changed_at": at,
+            },
         )
         return self.get(answer)
 

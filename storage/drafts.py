@@ -115,17 +115,18 @@ class Drafts:
         draft = new_id()
         sealed = self._seals.seal(body, table="drafts", column="body", row=draft, person=person)
         self._connection.execute(
-            insert(drafts).values(
-                id=draft,
-                person_id=person,
-                message_id=message,
-                run_id=run,
-                body=sealed,
-                reason=reason,
-                state=DraftState.OPEN,
-                version=1,
-                created_at=at,
-            )
+            insert(drafts),
+            {
+                "id": draft,
+                "person_id": person,
+                "message_id": message,
+                "run_id": run,
+                "body": sealed,
+                "reason": reason,
+                "state": DraftState.OPEN,
+                "version": 1,
+                "created_at": at,
+            },
         )
         return self.get(DraftId(draft))
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     insert,
@@ -54,6 +55,9 @@ jobs = Table(
 )
 Index("jobs_by_due", jobs.c.due_at)
 
+# Built once: putting a statement together costs more than running it.
+_SAME = select(jobs.c.id).where(jobs.c.kind == bindparam("kind"), jobs.c.subject == bindparam("subject"))
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -79,10 +83,9 @@ class Jobs:
 
     def add(self, kind: JobKind, subject: str, *, due: int, at: int) -> None:
         """Put it on the list; the same job twice is one job."""
-        where = (jobs.c.kind == kind) & (jobs.c.subject == subject)
-        if self._connection.execute(select(jobs.c.id).where(where)).first() is None:
+        if self._connection.execute(_SAME, {"kind": kind, "subject": subject}).first() is None:
             values = {"id": new_id(), "kind": kind, "subject": subject, "due_at": due, "created_at": at}
-            self._connection.execute(insert(jobs).values(**values, attempts=0, leased_until=0))
+            self._connection.execute(insert(jobs), {**values, "attempts": 0, "leased_until": 0})
 
     def lease(self, kinds: tuple[JobKind, ...], *, now: int, for_ms: int, limit: int = 1) -> list[Job]:
         """The most overdue jobs of those kinds, this worker's for `for_ms`."""

@@ -147,23 +147,24 @@ class Ledger:
         if new.body is not None and new.person is not None:
             body = self._seals.seal(new.body, table="ledger", column="body", row=entry, person=new.person)
         self._connection.execute(
-            insert(ledger).values(
-                id=entry,
-                at=new.at,
-                purpose=new.purpose,
-                data=new.data,
-                scheme=new.scheme,
-                host=new.host,
-                port=new.port,
-                permission_id=new.permission,
-                person_id=new.person,
-                run_id=new.run,
-                method=new.method,
-                path=new.path,
-                size=new.size,
-                digest=new.digest,
-                body=body,
-            )
+            insert(ledger),
+            {
+                "id": entry,
+                "at": new.at,
+                "purpose": new.purpose,
+                "data": new.data,
+                "scheme": new.scheme,
+                "host": new.host,
+                "port": new.port,
+                "permission_id": new.permission,
+                "person_id": new.person,
+                "run_id": new.run,
+                "method": new.method,
+                "path": new.path,
+                "size": new.size,
+                "digest": new.digest,
+                "body": body,
+            },
         )
         return entry
 

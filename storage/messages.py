@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     func,
     insert,
     select,
@@ -79,6 +80,12 @@ Index("messages_by_person", messages.c.person_id, messages.c.received_at)
 Index("messages_by_state", messages.c.state)
 # Few are ever waiting for the redactor; without it each look would cost the whole table.
 Index("messages_by_redacted", messages.c.redacted)
+
+# Built once: putting a statement together costs more than running it.
+_ONE = select(messages).where(messages.c.id == bindparam("id"))
+_CALLED = select(messages).where(
+    messages.c.account == bindparam("account"), messages.c.provider_id == bindparam("provider_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,32 +170,32 @@ class Messages:
         body = self._sealed("body", message, new.person, new.body)
         original = None if new.original is None else self._sealed("original", message, new.person, new.original)
         self._connection.execute(
-            insert(messages).values(
-                id=message,
-                person_id=new.person,
-                account=new.account,
-                provider_id=new.provider_id,
-                body=body,
-                original=original,
-                body_digest=new.body_digest,
-                state=MessageState.NEW,
-                received_at=new.received_at,
-                imported_at=new.imported_at,
-                arrival=new.arrival,
-                late=new.late,
-                redacted=new.redacted,
-                optout=new.optout,
-                emergency=new.emergency,
-                junk=new.junk,
-                language=new.language,
-            )
+            insert(messages),
+            {
+                "id": message,
+                "person_id": new.person,
+                "account": new.account,
+                "provider_id": new.provider_id,
+                "body": body,
+                "original": original,
+                "body_digest": new.body_digest,
+                "state": MessageState.NEW,
+                "received_at": new.received_at,
+                "imported_at": new.imported_at,
+                "arrival": new.arrival,
+                "late": new.late,
+                "redacted": new.redacted,
+                "optout": new.optout,
+                "emergency": new.emergency,
+                "junk": new.junk,
+                "language": new.language,
+            },
         )
         return self.get(MessageId(message))
 
     def by_provider_id(self, account: str, provider_id: str) -> Message | None:
         """The message the carrier calls so, or None."""
-        where = (messages.c.account == account) & (messages.c.provider_id == provider_id)
-        row = self._connection.execute(select(messages).where(where)).first()
+        row = self._connection.execute(_CALLED, {"account": account, "provider_id": provider_id}).first()
         return None if row is None else _message(row)
 
     def known(self, account: str, provider_ids: Iterable[str]) -> frozenset[str]:
@@ -202,7 +209,7 @@ class Messages:
 
     def get(self, message: MessageId) -> Message:
         """The message. Raises MissingError."""
-        row = self._connection.execute(select(messages).where(messages.c.id == message)).first()
+        row = self._connection.execute(_ONE, {"id": message}).first()
         if row is None:
             raise MissingError(f"there is no message {message}")
         return _message(row)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    bindparam,
     false,
     func,
     insert,
@@ -82,6 +83,10 @@ people = Table(
 # The inbox is read in this order; without it a page would cost the whole table.
 Index("people_by_attention", people.c.attention, people.c.rest, people.c.last_at)
 
+# Built once: putting a statement together costs more than running it.
+_ONE = select(people).where(people.c.id == bindparam("id"))
+_CALLED = select(people).where(people.c.number_index == bindparam("number_index"))
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -129,12 +134,12 @@ class People:
 
     def find(self, index: NumberIndex) -> Person | None:
         """Whoever has that number, or None."""
-        row = self._connection.execute(select(people).where(people.c.number_index == index)).first()
+        row = self._connection.execute(_CALLED, {"number_index": index}).first()
         return None if row is None else _person(row)
 
     def get(self, person: PersonId) -> Person:
         """The person. Raises MissingError."""
-        row = self._connection.execute(select(people).where(people.c.id == person)).first()
+        row = self._connection.execute(_ONE, {"id": person}).first()
         if row is None:
             raise MissingError(f"there is no person {person}")
         return _person(row)
@@ -147,7 +152,7 @@ class People:
         self._seals.prepare(person, at=at)
         sealed = self._seals.seal(number, table="people", column="number", row=person, person=person)
         self._connection.execute(
-            insert(people).values(id=person, number_index=index, number=sealed, last_at=at, created_at=at)
+            insert(people), {"id": person, "number_index": index, "number": sealed, "last_at": at, "created_at": at}
         )
         return self.get(person)
 

@@ -69,16 +69,17 @@ class Permissions:
         """Write the grant down; its id."""
         permission = new_id()
         self._connection.execute(
-            insert(permissions).values(
-                id=permission,
-                scheme=scheme,
-                host=host,
-                port=port,
-                purpose=purpose,
-                data=data,
-                granted_by=by,
-                granted_at=at,
-            )
+            insert(permissions),
+            {
+                "id": permission,
+                "scheme": scheme,
+                "host": host,
+                "port": port,
+                "purpose": purpose,
+                "data": data,
+                "granted_by": by,
+                "granted_at": at,
+            },
         )
         return permission
 

@@ -51,14 +51,15 @@ class PersonKeys:
             if connection.execute(select(person_keys.c.key_id).where(person_keys.c.person_id == person)).first():
                 raise ExistsError(f"person {person} has a key already")
             connection.execute(
-                insert(person_keys).values(
-                    person_id=person,
-                    key_id=key.id,
-                    wrapped=wrap(key.secret, self._kek),
-                    kek_id=self._kek.id,
-                    kek_generation=self._kek.generation,
-                    created_at=at,
-                )
+                insert(person_keys),
+                {
+                    "person_id": person,
+                    "key_id": key.id,
+                    "wrapped": wrap(key.secret, self._kek),
+                    "kek_id": self._kek.id,
+                    "kek_generation": self._kek.generation,
+                    "created_at": at,
+                },
             )
         self._opened[person] = key
         return key

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     func,
     insert,
     select,
@@ -89,6 +90,12 @@ Index("replies_by_person", replies.c.person_id, replies.c.created_at)
 Index("replies_by_state", replies.c.state, replies.c.state_at)
 # The gate counts what went out lately before each sending.
 Index("replies_by_sending", replies.c.sending_at)
+
+# Built once: putting a statement together costs more than running it.
+_ONE = select(replies).where(replies.c.id == bindparam("id"))
+_CALLED = select(replies).where(
+    replies.c.account == bindparam("account"), replies.c.provider_id == bindparam("provider_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,38 +180,38 @@ class Replies:
         reply = new_id()
         sealed = self._seals.seal(new.body, table="replies", column="body", row=reply, person=new.person)
         self._connection.execute(
-            insert(replies).values(
-                id=reply,
-                person_id=new.person,
-                message_id=new.message,
-                run_id=new.run,
-                draft_id=new.draft,
-                kind=new.kind,
-                once=once,
-                answer_id=new.answer,
-                answer_version=new.answer_version,
-                body=sealed,
-                body_digest=new.body_digest,
-                state=ReplyState.QUEUED,
-                state_at=new.created_at,
-                created_at=new.created_at,
-                approved_by=new.approved_by,
-                approved_at=new.approved_at,
-            )
+            insert(replies),
+            {
+                "id": reply,
+                "person_id": new.person,
+                "message_id": new.message,
+                "run_id": new.run,
+                "draft_id": new.draft,
+                "kind": new.kind,
+                "once": once,
+                "answer_id": new.answer,
+                "answer_version": new.answer_version,
+                "body": sealed,
+                "body_digest": new.body_digest,
+                "state": ReplyState.QUEUED,
+                "state_at": new.created_at,
+                "created_at": new.created_at,
+                "approved_by": new.approved_by,
+                "approved_at": new.approved_at,
+            },
         )
         return self.get(ReplyId(reply))
 
     def get(self, reply: ReplyId) -> SentReply:
         """The reply. Raises MissingError."""
-        row = self._connection.execute(select(replies).where(replies.c.id == reply)).first()
+        row = self._connection.execute(_ONE, {"id": reply}).first()
         if row is None:
             raise MissingError(f"there is no reply {reply}")
         return _reply(row)
 
     def by_provider_id(self, account: str, provider_id: str) -> SentReply | None:
         """The reply the carrier calls so, or None."""
-        where = (replies.c.account == account) & (replies.c.provider_id == provider_id)
-        row = self._connection.execute(select(replies).where(where)).first()
+        row = self._connection.execute(_CALLED, {"account": account, "provider_id": provider_id}).first()
         return None if row is None else _reply(row)
 
     def move(self, reply: ReplyId, state: ReplyState, *, at: int, error_code: str | None = None) -> None:

@@ -88,18 +88,19 @@ class Runs:
             sealed = self._seals.seal(prompt, table="runs", column="prompt", row=run.id, person=run.person)
         steps = json.dumps([(step.name, step.outcome, step.at) for step in run.steps])
         self._connection.execute(
-            insert(runs).values(
-                id=run.id,
-                person_id=run.person,
-                message_id=run.message,
-                trigger=run.trigger,
-                outcome=run.outcome,
-                steps=steps,
-                drafter=run.drafter,
-                prompt=sealed,
-                started_at=run.started_at,
-                finished_at=run.finished_at,
-            )
+            insert(runs),
+            {
+                "id": run.id,
+                "person_id": run.person,
+                "message_id": run.message,
+                "trigger": run.trigger,
+                "outcome": run.outcome,
+                "steps": steps,
+                "drafter": run.drafter,
+                "prompt": sealed,
+                "started_at": run.started_at,
+                "finished_at": run.finished_at,
+            },
         )
 
     def of_message(self, message: str) -> Run | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, func, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, String, Table, bindparam, func, insert, select, update
 
 from storage.database import metadata
 from storage.people import NumberIndex
@@ -26,6 +26,11 @@ suppressions = Table(
     Column("lifted_at", BigInteger, nullable=True),
 )
 
+# Built once: the gate asks before each sending.
+_HOLDING = select(suppressions).where(
+    suppressions.c.number_index == bindparam("number_index"), suppressions.c.lifted_at.is_(None)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
@@ -43,8 +48,7 @@ class Suppressions:
 
     def of(self, index: NumberIndex) -> Suppression | None:
         """The stop that holds for that number, or None."""
-        where = (suppressions.c.number_index == index) & suppressions.c.lifted_at.is_(None)
-        row = self._connection.execute(select(suppressions).where(where)).first()
+        row = self._connection.execute(_HOLDING, {"number_index": index}).first()
         return None if row is None else Suppression(StopSource(row.source), row.since)
 
     def stop(self, index: NumberIndex, source: StopSource, *, at: int) -> None:
