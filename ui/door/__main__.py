@@ -17,6 +17,7 @@ from ui.door.facts import DoorFacts, read_facts
 from ui.door.files import DoorUp, key_path, lock_path, log_path, write_up
 from ui.door.house import House
 from ui.door.log import start_log
+from ui.door.server import CONNECTIONS
 
 _LOG = logging.getLogger("door")
 
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(folder: Path, facts: DoorFacts, port: int, release: str) -> None:
     start_log(log_path(folder))
+    _allow_many_connections()
     key_path(folder).parent.mkdir(mode=0o700, exist_ok=True)
     house = _open(folder, facts, port)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: house.server.stop())
@@ -67,6 +69,18 @@ def _open(folder: Path, facts: DoorFacts, port: int) -> House:
             f"port {port} is taken by another program or not ours to take",
             remedy="choose another with `--door-port`, and point the tunnel to it",
         ) from None
+
+
+def _allow_many_connections() -> None:
+    """Many systems allow 1024 open files, a third of the connections that slow attackers may hold."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = CONNECTIONS + 100
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _ignore(_signal: int, _frame: FrameType | None) -> None:

@@ -2,7 +2,7 @@
 
 All requests that have arrived are handed on together, so that one fsync serves them all. Handing each one to a thread
 of its own and back costs three times what it takes to answer it, and the threads would only wait for the same disk:
-docs/decisions/door-rounds.md.
+docs/decisions/0004-door-rounds.md.
 """
 
 import gc
@@ -16,6 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
 from ui.door.requests import StrictRequest
+from ui.door.watch import Map, new_watch
 
 # A round holds this many requests at most, so that what one round keeps in memory is bounded.
 ROUND = 256
@@ -53,6 +54,14 @@ class _Channel(HTTPChannel):
     task_class = _AnswerTask
     error_task_class = _AnswerTask
 
+    def add_channel(self, map: Map | None = None) -> None:  # noqa: A002 - waitress's name
+        super().add_channel(map)
+        self.server.watch.add(self._fileno)
+
+    def del_channel(self, map: Map | None = None) -> None:  # noqa: A002 - likewise
+        self.server.watch.forget(self._fileno)
+        super().del_channel(map)
+
 
 class _Round:
     """Stands where waitress keeps its threads: gathers the channels whose next request is complete."""
@@ -86,6 +95,7 @@ class DoorServer(TcpWSGIServer):
         patience: float = _PATIENCE_S,
         limit: int = CONNECTIONS,
     ) -> None:
+        self.watch = new_watch()
         self._answerer = answerer
         self._patience = patience
         self._tick = tick
@@ -99,8 +109,6 @@ class DoorServer(TcpWSGIServer):
             port=port,
             ident=None,
             connection_limit=limit,
-            asyncore_use_poll=True,
-            channel_timeout=20,
             cleanup_interval=1,
             # waitress refuses what reaches these; so one more than the longest body that is taken.
             max_request_body_size=64 * 1024 + 1,
@@ -124,38 +132,46 @@ class DoorServer(TcpWSGIServer):
         # Requests leave no cycles behind. Looking for some every 700 objects would cost a tenth of the time.
         gc.freeze()
         gc.set_threshold(50_000)
-        poll = wasyncore.poll2 if _HAS_POLL else wasyncore.poll
+        for descriptor in self._map:
+            self.watch.add(descriptor)
         next_tick = 0.0
         while not self._stopping:
-            poll(_TICK_S, self._map)
+            # Does waitress's maintenance, and stops accepting while there are too many connections.
+            self.watch.look_again(self._fileno, self)
+            self.watch.poll(_TICK_S, self._map)
             self._answer_rounds()
             if (now := time.monotonic()) >= next_tick:
                 self._tick()
                 next_tick = now + _TICK_S
-        self._say_farewell(poll)
+        self._say_farewell()
 
-    def _say_farewell(self, poll: Callable[[float, object], None]) -> None:
+    def _say_farewell(self) -> None:
+        self.watch.forget(self._fileno)
         self.del_channel()
         self.socket.close()
         end = time.monotonic() + _FAREWELL_S
         while time.monotonic() < end and any(map(_unfinished, self.active_channels.values())):
-            poll(0.05, self._map)
+            self.watch.poll(0.05, self._map)
             self._answer_rounds()
         wasyncore.close_all(self._map, ignore_all=True)
 
     def _answer_rounds(self) -> None:
         while self._delivered:
             for request, late in self._delivered.popleft():
-                request.answer = late
-                request.channel.service()
+                self._send(request.channel, request, late)
         while channels := self._round.take():
             requests = [channel.requests[0] for channel in channels]
             for channel, request, answer in zip(channels, requests, self._answerer(requests), strict=True):
                 if answer is None:
                     request.channel = channel
                 else:
-                    request.answer = answer
-                    channel.service()
+                    self._send(channel, request, answer)
+
+    def _send(self, channel: HTTPChannel, request: StrictRequest, answer: bytes) -> None:
+        descriptor = channel._fileno  # noqa: SLF001 - None once it is closed
+        request.answer = answer
+        channel.service()
+        self.watch.look_again(descriptor, channel)
 
     def pull_trigger(self) -> None:
         """Called by waitress where another thread must wake this one. Its channels are served in this one."""
@@ -168,18 +184,21 @@ class DoorServer(TcpWSGIServer):
                 return
 
     def maintenance(self, now: float) -> None:
-        super().maintenance(now)
+        """Close connections that have been silent for long, and requests that take too long to arrive."""
         patience = _SHORT_PATIENCE_S if self.in_connection_overflow else self._patience
-        latest = time.monotonic() - patience
-        for channel in self.active_channels.values():
-            # waitress asks for any activity; one byte every few seconds would hold a connection for ever.
-            if not channel.requests and channel.request is not None and channel.request.began < latest:
-                channel.will_close = True
+        for channel in list(self.active_channels.values()):
+            if not channel.requests and (channel.last_activity < now - patience or _is_late(channel, patience)):
+                channel.handle_close()
 
 
 def closes(request: StrictRequest) -> bool:
     """Whether the connection ends with this request."""
     return request.error is not None or request.connection_close
+
+
+def _is_late(channel: HTTPChannel, patience: float) -> bool:
+    # waitress asks for any activity; one byte every few seconds would hold a connection for ever.
+    return channel.request is not None and bool(channel.request.began < time.monotonic() - patience)
 
 
 def _unfinished(channel: HTTPChannel) -> bool:

@@ -114,7 +114,7 @@ def test_a_door_of_another_release_or_port_is_replaced(fresh: OpenDoor, change: 
     )
 
     assert other.pid != pid
-    assert not lives(pid)
+    assert until(lambda: not lives(pid))
     other.leave()
 
 
@@ -151,7 +151,7 @@ def test_it_outlives_a_core_that_is_killed(tmp_path: Path) -> None:
     next_core = ensure_door(tmp_path, port=port, release="test")
     assert next_core.pid == pid
     next_core.stop()
-    assert not lives(pid)
+    assert until(lambda: not lives(pid))
 
 
 def test_sigterm_ends_it_soon_and_what_it_has_read_is_answered(tmp_path: Path) -> None:
