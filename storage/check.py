@@ -11,6 +11,7 @@ from storage.keys.keyring import unlock
 from storage.keys.keytable import KeyName
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
+from storage.messages import MessageState
 from storage.meta import Meta
 from storage.migrations.run import Schema, expect_newest
 from storage.report import Checks, Counts, Report
@@ -142,7 +143,7 @@ def _counts(checks: Checks, vault: Vault) -> tuple[Counts, int]:
             counts = Counts(
                 messages_in=tx.messages.count(),
                 messages_out=tx.replies.count_accepted(),
-                held=tx.drafts.open_count(),
+                held=tx.messages.count(MessageState.HELD),
                 leaves=tx.audit.count(),
             )
             found.append((counts, tx.meta.number(Meta.SPOOL_SEQUENCE)))

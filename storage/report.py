@@ -19,7 +19,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is. `messages_out` went to the carrier; `spooled` letters are not in the database yet."""
+    """How much there is. `messages_out` went to the carrier, `held` messages wait for a person, `spooled` letters are not
+    in the database yet.
+    """
 
     messages_in: int = 0
     messages_out: int = 0

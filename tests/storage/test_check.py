@@ -19,7 +19,7 @@ from storage.keys import keyring
 from storage.keys.copies import NAMES
 from storage.keys.secret import SecretBytes
 from storage.letters import Letter, LetterKind
-from storage.messages import messages
+from storage.messages import MessageId, MessageState, messages
 from storage.meta import Meta
 from storage.person_keys import person_keys
 from storage.plaintext import Plaintext
@@ -67,8 +67,9 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with vault.transaction() as tx:
             replies = [_answered(tx, vault, f"+151255501{end:02}") for end in range(20)]
             tx.replies.accepted(replies[0].id, account=desks.ACCOUNT, provider_id="SM1")
-            asked, about = replies[1].person, replies[1].message or ""
+            asked, about = replies[1].person, MessageId(replies[1].message or "")
             tx.drafts.add(asked, about, new_id(), Plaintext("Nine?"), reason="model", at=desks.NOW)
+            tx.messages.settle(about, MessageState.HELD)
             tx.meta.put(Meta.SPOOL_SEQUENCE, taken)
             sign(tx.audit, vault.keys.signer(), desks.NOW)
     return folder
