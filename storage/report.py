@@ -19,8 +19,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is. `messages_out` went to the carrier, `held` messages wait for a person, `spooled` letters are not
-    in the database yet.
+    """How much there is. `messages_out` went to the carrier, `held` messages wait for a person, and letters that are
+    `spooled` are not in the database yet.
     """
 
     messages_in: int = 0

@@ -71,7 +71,11 @@ class Vault:
         self.folder = folder
         self.keys = keys
         self._persons = _opened(folder / PERSONS_FILE, keys, KeyName.PDB, Schema.PERSONS, create=create)
-        self._desk = _opened(folder / DESK_FILE, keys, KeyName.DB, Schema.DESK, create=create)
+        try:
+            self._desk = _opened(folder / DESK_FILE, keys, KeyName.DB, Schema.DESK, create=create)
+        except BaseException:
+            self._persons.dispose()
+            raise
         self.person_keys = PersonKeys(self._persons, kek=keys.key(KeyName.PKEK))
         self._seals = Seals(keys.desk, self.person_keys)
         self._changes = 0
