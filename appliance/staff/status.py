@@ -149,6 +149,7 @@ def _log(tx: Transaction, parts: "Parts") -> LogState:
 def _counts(tx: Transaction) -> tuple[tuple[str, int], ...]:
     return (
         ("texts in", tx.messages.count()),
+        ("things to do", tx.jobs.count()),
         ("held for a person", tx.drafts.open_count()),
         ("replies sent", tx.replies.count(ReplyState.SENT, ReplyState.DELIVERED)),
         ("replies waiting", tx.replies.count(ReplyState.QUEUED, ReplyState.SENDING)),

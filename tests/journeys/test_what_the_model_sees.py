@@ -33,8 +33,7 @@ def a_desk_with_a_model(folder: Path, twilio: TwilioStandIn, model: ModelStandIn
 def handled(house: House, texts: int) -> None:
     def settled() -> bool:
         counts = house.command("status", "--json", locked=True).json["counts"]
-        done = sum(counts[name] for name in ("held for a person", "replies sent", "junk and stops"))
-        return bool(counts["texts in"] == texts and done and counts["replies waiting"] == 0)
+        return bool(counts["texts in"] == texts and counts["things to do"] == 0 and counts["replies waiting"] == 0)
 
     house.wait_for(settled, "the texts to be handled", within=60)
     report = house.verify()
@@ -49,7 +48,6 @@ def test_nothing_planted_is_in_the_models_traffic(tmp_path: Path) -> None:
     ):
         for text in TEXTS:
             assert house.carrier.text(text, sender=SENDER).status == 200
-        house.wait_for(lambda: len(model.traffic) >= len(TEXTS), "the model to be asked", within=60)
         handled(house, len(TEXTS))
 
         traffic = model.everything().lower()
@@ -77,9 +75,9 @@ def test_a_model_that_obeys_the_attacker_gets_nothing_sent_that_the_owner_did_no
 
         for attack in attacks:
             assert house.carrier.text(attack, sender=SENDER).status == 200
-        house.wait_for(lambda: len(model.traffic) >= len(attacks), "the model to be asked", within=60)
         handled(house, len(attacks))
 
+        assert model.traffic
         assert twilio.creations
         for sent in twilio.creations:
             assert any(sent.body.startswith(start) for start in approved), "something unapproved went out"
