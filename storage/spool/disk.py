@@ -16,6 +16,10 @@ class Disk:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         return os.open(path, flags, _FILE_MODE)
 
+    def reopen(self, path: Path) -> int:
+        """A file that exists, for cutting its end off."""
+        return os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+
     def write(self, descriptor: int, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
@@ -32,6 +36,9 @@ class Disk:
 
     def truncate(self, descriptor: int, size: int) -> None:
         os.ftruncate(descriptor, size)
+
+    def remove(self, path: Path) -> None:
+        path.unlink()
 
     def sync_folder(self, folder: Path) -> None:
         """Make new and removed names in the folder last."""

@@ -33,7 +33,7 @@ def heal(folder: Path, disk: Disk) -> Start:
         records = [one for one in found if isinstance(one, Record)]
         if keep <= SEGMENT_HEADER and not records:
             # Its number stays used: a reader may have seen a letter here that the power cut then took away.
-            path.unlink()
+            disk.remove(path)
             disk.sync_folder(folder)
             continue
         if keep < len(data):
@@ -46,7 +46,7 @@ def heal(folder: Path, disk: Disk) -> Start:
 
 
 def _cut(path: Path, size: int, disk: Disk) -> None:
-    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    descriptor = disk.reopen(path)
     try:
         disk.truncate(descriptor, size)
         disk.sync(descriptor)

@@ -152,7 +152,7 @@ class SpoolWriter:
         except (OSError, SpoolFailedError):
             os.close(descriptor)
             with contextlib.suppress(OSError):
-                path.unlink()
+                self._disk.remove(path)
             raise
         self._descriptor, self._created, self._size = descriptor, created, len(data)
         self._start = Start(self._start.last, data[-32:])
