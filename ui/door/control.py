@@ -76,7 +76,8 @@ class DoorHandle:
     def wait_for_letters(self, timeout: float) -> bool:
         """True as soon as letters may have come since the last call, False after `timeout` seconds."""
         came = self._letters.wait(timeout)
-        self._letters.clear()
+        if came:
+            self._letters.clear()
         return came
 
     def stats(self) -> DoorStats:
