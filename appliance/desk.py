@@ -246,5 +246,8 @@ class Desk:
         """A sign-in token for the owner, for a command run from the owner's account."""
         return sign_in.new_link(sign_in.OWNER, vault=self._open.vault, clock=self._clock)
 
+    def notices_seen(self, reader: Reader) -> None:
+        status.notices_seen(reader, vault=self._open.vault, clock=self._clock)
+
     def end_all_sessions(self, reader: Reader) -> None:
         sign_in.end_all_sessions(reader, vault=self._open.vault, clock=self._clock)

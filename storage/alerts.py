@@ -87,6 +87,10 @@ class Alerts:
         where = (alerts.c.subject == subject) & alerts.c.seen_at.is_(None)
         self._connection.execute(update(alerts).where(where).values(seen_at=at))
 
+    def see_all(self, *, at: int) -> int:
+        """A person has seen all there is. How many that were."""
+        return self._connection.execute(update(alerts).where(alerts.c.seen_at.is_(None)).values(seen_at=at)).rowcount
+
     def count(self, code: str) -> int:
         """How often that was told, for ever."""
         query = select(func.coalesce(func.sum(alerts.c.count), 0)).where(alerts.c.code == code)

@@ -1,5 +1,6 @@
 """What left the building, and what may: the ledger and the permissions as pages show them."""
 
+import hashlib
 from typing import Final
 
 from appliance.egress.books import permission_of
@@ -145,4 +146,4 @@ def _asked(purpose: Purpose, where: Destination) -> PermissionRow:
 
 
 def _asked_id(purpose: Purpose, where: Destination) -> str:
-    return f"ask-{purpose}-{where.scheme}-{where.host}-{where.port}"
+    return hashlib.sha256(f"{purpose} {where}".encode()).hexdigest()[:32]

@@ -4,13 +4,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from appliance.gateways.clock import Clock
 from appliance.settings.values import ModelKind
+from appliance.views.people import Reader
 from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
 from storage.alerts import Alert
+from storage.audit.leaf import Action
 from storage.database import library_version
 from storage.messages import MessageState
 from storage.replies import ReplyState
-from storage.vault import Transaction
+from storage.vault import Transaction, Vault
 
 if TYPE_CHECKING:
     from appliance.opening import Parts
@@ -81,6 +84,14 @@ def locked(ready: Readiness, folder: Path) -> Status:
         places=_places(folder),
         versions=_versions(),
     )
+
+
+def notices_seen(reader: Reader, *, vault: Vault, clock: Clock) -> None:
+    """Somebody has read the notices; what still goes on is told again by whoever notices it."""
+    at = clock.now()
+    with vault.transaction() as tx:
+        seen = tx.alerts.see_all(at=at)
+        tx.audit.append(Action.ALERT_ENDED, actor=reader.name, at=at, detail={"count": seen})
 
 
 def _failing(parts: "Parts") -> list[str]:

@@ -19,6 +19,12 @@ def link(call: Call) -> Response:
     return page("status/link.html", call, address=f"{place().origin}/sign-in#{token}")
 
 
+def seen(call: Call) -> Response:
+    """The notices have been read."""
+    call.desk.notices_seen(call.reader)
+    return see("status")
+
+
 def end_all(call: Call) -> Response:
     """Everybody signs in again, this browser too."""
     call.desk.end_all_sessions(call.reader)
@@ -36,6 +42,7 @@ def ready(call: Call) -> Response:
 ROUTES = (
     Route("GET", "/status", "status", show),
     Route("POST", "/status/link", "link.make", link),
+    Route("POST", "/status/seen", "notices.seen", seen),
     Route("POST", "/status/end-sessions", "sessions.end", end_all),
     Route("GET", "/readyz", "readyz", ready, Access.OPEN),
 )

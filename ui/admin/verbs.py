@@ -126,5 +126,8 @@ class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Proto
     def new_link(self, reader: Reader) -> str:
         """A fresh sign-in token, for another browser on this machine."""
 
+    def notices_seen(self, reader: Reader) -> None:
+        """Whatever the status page told of has been seen; what still goes on is told again."""
+
     def end_all_sessions(self, reader: Reader) -> None:
         """Everybody must sign in again, this reader too."""

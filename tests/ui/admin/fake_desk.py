@@ -102,6 +102,9 @@ class FakeDesk:
     def new_link(self, reader: Reader) -> str:
         return self.link()
 
+    def notices_seen(self, reader: Reader) -> None:
+        self._change()
+
     def end_all_sessions(self, reader: Reader) -> None:
         self.sessions.clear()
 
