@@ -17,6 +17,7 @@ _MOST_IN_LIST = 256
 _MOST_KEYS = 24
 _BIGGEST_COUNT = 10**8 - 1
 _SPELLER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_READER = json.JSONDecoder()
 _EARLIEST_TIME, _LATEST_TIME = 10**12, 10**13 - 1
 
 # What a string in a leaf may be. An id or digest: 32 or 64 hexadecimal characters. A code: lower-case words of a
@@ -172,15 +173,16 @@ class Leaf:
 def read_leaf(spelled: bytes) -> Leaf:
     """The leaf behind its canonical bytes. Raises ValueError for any other bytes, LeafRefusedError for its content."""
     try:
-        said = json.loads(spelled)
+        text = spelled.decode("ascii")
+        said = _READER.decode(text)
         # In the alphabet of a leaf this is RFC 8785 as well, quicker than the library that wrote it, and shares no
         # code with it.
-        canonical = _SPELLER.encode(said).encode()
+        canonical = _SPELLER.encode(said)
         version = said.pop("v")
         leaf = Leaf(**{**said, "action": Action(said["action"])})
     except (AttributeError, KeyError, TypeError, RecursionError):
         raise ValueError("not a leaf") from None
-    if canonical != spelled or version != VERSION:
+    if canonical != text or version != VERSION:
         raise ValueError("not a canonical leaf of this version")
     return leaf
 

@@ -52,7 +52,7 @@ def honest(seed: int, *, most: int = 400, prunes: bool = True) -> Made:
     chance = random.Random(seed)
     engine = create_engine("sqlite://")
     metadata.create_all(engine, tables=[leaves, tree_nodes, checkpoints])
-    signers, mailed = [a_signer(seed * 10)], []
+    signers, mailed, rotations, retired_unseen = [a_signer(seed * 10)], [], [], 0
     with engine.begin() as connection:
         log = AuditLog(connection, desk=DESK)
         for _ in range(chance.randint(0, 6)):
@@ -66,6 +66,7 @@ def honest(seed: int, *, most: int = 400, prunes: bool = True) -> Made:
                 )
             older = [signer.public_key for signer in signers[:-1]]
             if chance.random() < 0.3:
+                rotations.append(log.count())
                 signers.append(rotated(log, signers[-1], a_signer(seed * 10 + len(signers)), older=older))
                 older = [signer.public_key for signer in signers[:-1]]
             mailed.append(sign(log, signers[-1], NOW, older_keys=older).text)
@@ -73,12 +74,13 @@ def honest(seed: int, *, most: int = 400, prunes: bool = True) -> Made:
             minimum = log.count() // 256 * 256
             log.append(Action.LOG_PRUNED, actor="core", at=NOW, detail={"minimum": minimum})
             connection.execute(text("DELETE FROM leaves WHERE i < :m"), {"m": minimum})
+            retired_unseen = sum(index < minimum for index in rotations)
         out = io.BytesIO()
         older = [signer.public_key for signer in reversed(signers[:-1])]
         exported = export_evidence(log, signers[-1], out, actor="owner", now=NOW, older_keys=older)
     engine.dispose()
-    # A stranger may have pinned any of the desk's keys, the first one say.
-    pinned = verifier_key(DESK, chance.choice(signers).public_key)
+    # A stranger may have pinned any key of the time that is shown: each later one is announced there.
+    pinned = verifier_key(DESK, chance.choice(signers[retired_unseen:]).public_key)
     return Made(unzipped(out), pinned, tuple(mailed), exported)
 
 
@@ -247,20 +249,25 @@ def forged(seed: int, made: Made) -> dict[str, bytes]:
     """One manipulation, hidden as well as its maker can."""
     chance = random.Random(seed)
     content = dict(made.content)
-    while content == made.content:
-        content = chance.choice(FORGERIES)(dict(made.content), chance)
-    match chance.choice(["plain", "fitting", "signed", "resigned", "resigned and named"]):
-        case "fitting" if "manifest" in content:
-            content = attempt(content, lambda: remade(content, None))
-        case "signed" if "manifest" in content:
-            content = attempt(content, lambda: remade(content, FORGER))
-        case "resigned" if {"manifest", "keys", "checkpoints"} <= content.keys():
-            content = attempt(content, lambda: resigned(content, names_key=False))
-        case "resigned and named" if {"manifest", "keys", "checkpoints"} <= content.keys():
-            content = attempt(content, lambda: resigned(content, names_key=True))
-        case _:
-            pass
+    while content == made.content:  # what was made to fit may be what it was
+        content = hidden(chance.choice(FORGERIES)(dict(made.content), chance), chance)
     return content
+
+
+def hidden(content: dict[str, bytes], chance: random.Random) -> dict[str, bytes]:
+    """A manipulated bundle as it is, or made to fit in one way or another."""
+    whole = {"manifest", "keys", "checkpoints"} <= content.keys()
+    match chance.choice(["plain", "fitting", "signed", "resigned", "resigned and named"]):
+        case "fitting" if whole:
+            return attempt(content, lambda: remade(content, None))
+        case "signed" if whole:
+            return attempt(content, lambda: remade(content, FORGER))
+        case "resigned" if whole:
+            return attempt(content, lambda: resigned(content, names_key=False))
+        case "resigned and named" if whole:
+            return attempt(content, lambda: resigned(content, names_key=True))
+        case _:
+            return content
 
 
 def attempt(content: dict[str, bytes], better: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:

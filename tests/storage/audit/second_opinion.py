@@ -105,8 +105,7 @@ def check_log(content: dict[str, bytes], said: Said, pinned: str, pasted: str) -
     for counted, root, text, block in checkpoints(pasted, desk) if pasted else []:
         need(counted <= size)
         need(root == root_of(hashes[:counted]))
-        by_id = {identity: key for identity, key in {**keys, pinned_id: pinned_key}.items() if key in trusted}
-        signer(text, block, by_id, desk)
+        signer(text, block, {**keys, pinned_id: pinned_key}, desk)
 
 
 def hashes_of(content: dict[str, bytes], said: Said) -> tuple[list[bytes], list[tuple[int, str]]]:
