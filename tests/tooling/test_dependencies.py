@@ -4,8 +4,10 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterable
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 from tests.tooling.tree import ROOT, tracked
 
@@ -14,8 +16,7 @@ TRAINING = ROOT / "appliance" / "redaction" / "learning"  # run by whoever train
 
 
 def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {_normal(re.split(r"[\[<>=;~ ]", requirement)[0]) for requirement in project["dependencies"]}
+    named = _names(_pyproject()["project"]["dependencies"])
     homes = packages_distributions()
 
     house = [file for file in tracked() if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
@@ -25,6 +26,24 @@ def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
     foreign -= {*ROOMS, *sys.stdlib_module_names}
 
     assert not {module for module in foreign if not named & {_normal(home) for home in homes.get(module, [module])}}
+
+
+def test_the_locks_hold_everything_that_pyproject_asks_for() -> None:
+    asked = _pyproject()
+    locked = {
+        lock: _names((ROOT / lock).read_text().splitlines()) for lock in ("requirements.txt", "requirements-dev.txt")
+    }
+
+    assert _names(asked["project"]["dependencies"]) <= locked["requirements.txt"], "run `make lock`"
+    assert _names(asked["dependency-groups"]["dev"]) <= locked["requirements-dev.txt"], "run `make lock`"
+
+
+def _pyproject() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def _names(requirements: Iterable[str]) -> set[str]:
+    return {_normal(re.split(r"[\[<>=;~ ]", requirement)[0]) for requirement in requirements}
 
 
 def _imports(file: Path) -> set[str]:
