@@ -84,12 +84,12 @@ def nightdesk(*words: str | Path, timeout: float = 120, stdin: str | None = None
         timeout=timeout,
         input=stdin if stdin is not None else "",
         check=False,
-        env=_environment(),
+        env=environment(),
     )
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "default"}
 
 
@@ -130,7 +130,7 @@ class House:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=_environment(),
+            env=environment(),
         )
         if wait:
             self.wait_for(lambda: self.state() not in {"", "starting"}, "the desk to be up")
