@@ -6,7 +6,7 @@ The file is apart from desk.db so that data backups hold none of them (DESIGN §
 import secrets as system_random
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, LargeBinary, String, Table, insert, select
+from sqlalchemy import BigInteger, Column, Engine, Integer, LargeBinary, String, Table, bindparam, insert, select
 
 from storage.database import KEY_BYTES, look, person_metadata, write
 from storage.errors import ExistsError, MissingError
@@ -26,6 +26,9 @@ person_keys = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("destroyed_at", BigInteger, nullable=True),
 )
+
+# Built once: putting a statement together costs more than running it.
+_ONE = select(person_keys).where(person_keys.c.person_id == bindparam("person_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class PersonKeys:
 
     def _load(self, person: str) -> PersonKey:
         with look(self._engine) as connection:
-            row = connection.execute(select(person_keys).where(person_keys.c.person_id == person)).first()
+            row = connection.execute(_ONE, {"person_id": person}).first()
         if row is None or row.wrapped is None:
             raise MissingError(f"the key of person {person} is gone; what it sealed cannot be read")
         return PersonKey(id=row.key_id, secret=unwrap(row.wrapped, self._kek))
