@@ -181,7 +181,7 @@ def _send(ready: Ready, facts: Facts) -> Decision:
 
 
 def _hold(reason: str, facts: Facts, proposed: Proposed, answers: Answers, named: Ready | None = None) -> Hold:
-    """A person decides; the customer hears at once that they will, in words that fit what was asked if there are any."""
+    """A person decides; the customer hears at once that they will, in words that fit if there are any."""
     ready = named if named is not None and named.sendable else _of_topic(Topic.HOLDING, answers)
     waited = facts.holding_at is None or facts.now - facts.holding_at >= HOLDING_AGAIN_MS
     holding = Send(ready, ReplyKind.HOLDING) if ready is not None and waited and facts.unattended else None

@@ -17,6 +17,7 @@ from appliance.playbook.slots import SlotFacts
 
 MOST_SEGMENTS: Final = 4
 LONGEST: Final = 600
+_READ: Final = 2_000
 # Numbers that anybody may be told: emergency, crisis line, poison control is a full number and stays out.
 _OPEN_NUMBERS: Final = frozenset({"911", "988"})
 
@@ -61,7 +62,7 @@ _HIDDEN: Final = re.compile(
 
 def guard_draft(draft: str, facts: SlotFacts) -> tuple[Finding, ...]:
     """What is wrong with free text, restored, as a person would see it. An empty draft has no fault."""
-    said = plain(draft)
+    said = plain(draft[:_READ])  # what is longer is faulty whatever it says
     found = _found(said, frozenset(Fault))
     found += _foreign(_LINK, said, Fault.LINK, _links(facts))
     without_links = _LINK.sub(" ", said)
@@ -72,7 +73,7 @@ def guard_draft(draft: str, facts: SlotFacts) -> tuple[Finding, ...]:
 def guard_answer(text: str) -> tuple[Finding, ...]:
     """What is wrong with an approved answer as it would be sent. Prices and links are the owner's to give; questions
     about health are nobody's, and an open slot must not leave."""
-    said = plain(text)
+    said = plain(text[:_READ])
     return (*_found(said, frozenset({Fault.HEALTH_QUESTION, Fault.PLACEHOLDER})), *_form(text))
 
 
