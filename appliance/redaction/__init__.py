@@ -1,1 +1,1 @@
-"""Finds what identifies a person, puts placeholders there, and puts the words back. Plain values only: no vault, no network."""
+"""Finds what identifies a person, puts placeholders there, puts the words back. Plain values: no vault, no network."""

@@ -1,6 +1,7 @@
-"""Names told by what stands around them: "my name is", "this is", a signature at the end, a title before."""
+"""Names told by the words before them: "my name is", "me llamo", "patient:", a signature under a dash."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,44 +10,51 @@ from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
 from appliance.redaction.values import Label
 
-_SURE_BEFORE: Final = re.compile(
-    r"(?:\b(?:my name is|my name's|name is|names|name:|me llamo|mi nombre es|se llama(?! la)|le habla|habla|soy yo|"
-    r"my (?:son|daughter|husband|wife|hubby|mom|mother|dad|father|brother|sister|kid|child|boyfriend|girlfriend|partner|"
-    r"fiance|fiancee|grandson|granddaughter|grandma|grandpa|nephew|niece|roommate|neighbor|mama|hijo|hija|baby) is|"
-    r"mi (?:hijo|hija|esposo|esposa|mama|papa|marido|mujer|hermano|hermana|nieto|nieta|bebe) se llama|patient name[:]?|"
-    r"patient is|patient:|attn:?|attention:?|first name[:]?|last name[:]?|nombre:|apellido:|paciente:?|dr\.?|doctor|doctora|dra\.?|"
-    r"mr\.?|mrs\.?|ms\.?|miss|sr\.?|sra\.?|srta\.?|don|dona|nurse|hygienist|tech)\s{1,2})$"
+_KIN: Final = (
+    r"(?:son|daughter|husband|wife|mom|mother|dad|father|brother|sister|child|boyfriend|girlfriend|partner|fiancee?|"
+    r"grandson|granddaughter|nephew|niece)"
 )
-_LIKELY_BEFORE: Final = re.compile(
-    r"(?:\b(?:this is|it's|its|it is|im|i'm|i am|here is|soy|es|from|for|ask for|call|with|and|hi|hello|hey|hola|thanks|thank you|"
-    r"thx|ty|tell|gracias|de parte de|para|con|my (?:son|daughter|husband|wife|mom|dad|brother|sister|kid|child|nephew|niece)|"
-    r"mi (?:hijo|hija|esposo|esposa|mama|papa|hermano|hermana))\s{1,2}|[-~]\s{0,2})$"
+# After these comes a name, whatever the word.
+_ANNOUNCED: Final = re.compile(
+    rf"\b(?:my (?:full |first |last |real |maiden )?name is|my names|my name's|my (?:first|last|maiden) name:?|"
+    rf"my {_KIN}'s name is|me llamo|mi nombre es|mi nombre:|mi apellido es|(?:mi hij[oa]|mi espos[oa]|mi mama|"
+    rf"mi papa) se llama|"
+    r"(?:patient|pt|client|guardian|subscriber|paciente|titular|attn)(?: name)?:|name:|nombre:|apellido:|"
+    r"signed,)\s{1,3}(?=[a-z])"
+)
+# After these comes a name if the word is one and is not an ordinary word as well.
+_LIKELY: Final = re.compile(
+    r"(?:\b(?:this is|it's|its|i'm|im|i am|here is|soy|habla|le habla|for|with|from|thanks|thank you|thx|ty|"
+    r"gracias|saludos|"
+    r"ask for|dr\.?|mr\.?|mrs\.?|ms\.?|dra\.?|sra?\.?|don|dona)\s{1,2}|(?:^|\s)[-~]\s{0,2}|\n)(?=[a-z])"
 )
 
 
-def find_names(text: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
-    """Names after a cue; after a weak cue only what the lists know and ordinary language does not."""
-    for index, word in enumerate(tokens.lower):
-        if not word.isalpha() or len(word) < 2:
-            continue
-        before = text[max(0, tokens.starts[index] - 24) : tokens.starts[index]]
-        strong = bool(_SURE_BEFORE.search(before))
-        known = lexicon.is_name(word)
-        if (strong and (known or word not in lexicon.words)) or (known and _LIKELY_BEFORE.search(before)):
-            last = _follow(tokens, index, lexicon)
-            yield Found(tokens.starts[index], tokens.ends[last], Label.NAME, "a name after words that announce one")
-        elif word in lexicon.first and lexicon.first[word] in "AB" and word not in lexicon.words:
-            last = _follow(tokens, index, lexicon)
-            yield Found(tokens.starts[index], tokens.ends[last], Label.NAME, "a common first name")
+def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
+    """Names after a cue. Only what leaves no doubt; the rest is for the tagger to read."""
+    for pattern, why, known_only in (
+        (_ANNOUNCED, "a name after words that announce one", False),
+        (_LIKELY, "a known name after words that often come before one", True),
+    ):
+        for match in pattern.finditer(lower):
+            place = bisect_left(tokens.starts, match.end())
+            if place < len(tokens) and _fits(tokens.lower[place], lexicon, known_only=known_only):
+                last = _last(tokens, place, lexicon)
+                yield Found(tokens.starts[place], tokens.ends[last], Label.NAME, why, layer="cues")
 
 
-def _follow(tokens: Tokens, index: int, lexicon: Lexicon) -> int:
+def _fits(word: str, lexicon: Lexicon, *, known_only: bool) -> bool:
+    if not word.isalpha() or len(word) < 2:
+        return False
+    return lexicon.is_name(word) if known_only else (word not in lexicon.words or word in lexicon.first)
+
+
+def _last(tokens: Tokens, place: int, lexicon: Lexicon) -> int:
     """The last word of the name that begins here."""
-    last = index
-    for step in (index + 1, index + 2):
-        if step >= len(tokens) or not lexicon.could_be_name(tokens.lower[step]):
-            break
-        if tokens.lower[step] in lexicon.words and not tokens.words[step][0].isupper():
-            break
-        last = step
-    return last
+    while place + 1 < len(tokens) and lexicon.is_name(tokens.lower[place + 1]) and not _apart(tokens, place):
+        place += 1
+    return place
+
+
+def _apart(tokens: Tokens, place: int) -> bool:
+    return tokens.starts[place + 1] - tokens.ends[place] != 1

@@ -67,10 +67,8 @@ class Reader:
             after = words[index + 1] if index < last else _EDGE
             before2 = words[index - 2] if index > 1 else _EDGE
             after2 = words[index + 2] if index < last - 1 else _EDGE
-            row += before.near[1]
-            row += after.near[2]
-            row += before2.near[0]
-            row += after2.near[3]
+            for near in (before.near[1], after.near[2], before2.near[0], after2.near[3]):
+                row.extend(near)
             here = words[index].kind
             row.append(f"b-={before.near[1][0]}|{here}")
             row.append(f"b+={here}|{after.near[2][0]}")

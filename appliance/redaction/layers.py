@@ -6,7 +6,7 @@ from typing import Final
 from appliance.redaction.patterns.dates import find_dates
 from appliance.redaction.patterns.found import Finder, Found
 from appliance.redaction.patterns.mail import find_emails, find_handles
-from appliance.redaction.patterns.numbers import find_numbers
+from appliance.redaction.patterns.numbers import find_long_numbers, find_numbers
 from appliance.redaction.patterns.phone import find_phones
 from appliance.redaction.patterns.spoken import find_spoken_numbers
 from appliance.redaction.patterns.street import find_addresses
@@ -22,6 +22,7 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
     ("spoken", find_spoken_numbers),
     ("dates", find_dates),
     ("street", find_addresses),
+    ("numbers", find_long_numbers),
     ("numbers", find_numbers),
 )
 

@@ -28,7 +28,7 @@ class Lexicon:
             return Lexicon(
                 first,
                 _marked(folder / "last_names.txt"),
-                frozenset((folder / "words.txt").read_text(encoding="ascii").split()),
+                frozenset(_written(folder / "words.txt") + _written(folder / "more_words.txt")),
             )
         except (OSError, ValueError) as error:
             raise ArtefactError(

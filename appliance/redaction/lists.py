@@ -38,7 +38,7 @@ def blocked(lower: str, block: Phrases) -> Iterator[Found]:
 
 
 def without(found: Iterable[Found], lower: str, allow: Phrases) -> Iterator[Found]:
-    """Leave out what lies wholly inside an allowed phrase. Dana of the front desk stays; Dana Reyes is somebody else."""
+    """Leave out what lies wholly inside an allowed phrase: Dana of the desk stays, Dana Reyes is somebody else."""
     places = allow.places(lower)
     for each in found:
         if not any(start <= each.start and each.end <= end for start, end in places):

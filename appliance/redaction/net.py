@@ -1,4 +1,4 @@
-"""The second learnt layer: a small convolutional net over hashed features, run in numpy. Trained by `learning/train_net.py`."""
+"""The second learnt reader: a small convolutional net over hashed features, run in numpy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A convolution over the token before, the token and the one after, `apart` tokens apart; gated, with a short cut."""
+    """A gated convolution with a short cut, over the token and those `apart` tokens to its left and right."""
 
     weight: Numbers = field(repr=False)
     bias: Numbers = field(repr=False)

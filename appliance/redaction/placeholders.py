@@ -42,7 +42,7 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class PlaceholderMap:
-    """All placeholders of one thread. Frozen: `redact` gives back a longer one. Sealed with the person's key at rest."""
+    """All placeholders of one thread. Frozen: `redact` gives back a longer one. Sealed with the person's key."""
 
     known: tuple[Placeholder, ...] = field(default=(), repr=False)
 
@@ -74,14 +74,15 @@ class PlaceholderMap:
         """The inverse of `to_json`. Raises RedactionError on anything else."""
         try:
             read = json.loads(sealed_text)
-            if read["v"] != VERSION:
-                raise ValueError(read["v"])
+            version = read["v"]
             known = tuple(
                 Placeholder(Label(label), int(number), str(original), frozenset(map(str, words)))
                 for label, number, original, words in read["known"]
             )
         except (ValueError, KeyError, TypeError) as error:
             raise RedactionError("the placeholder map of a thread cannot be read") from error
+        if version != VERSION:
+            raise RedactionError(f"the placeholder map of a thread is of version {version}, not {VERSION}")
         return PlaceholderMap(known)
 
 

@@ -1,23 +1,47 @@
-"""The learnt layer: a linear-chain field over tokens, trained by `learning/train.py`. Its file is checked before use."""
+"""The learnt layer: a chain and a net read each sentence, and their chances are weighed together.
+
+Both are trained by scripts in `learning/`. Their files are checked against the card before use.
+"""
 
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from appliance.redaction.again import REACH
 from appliance.redaction.errors import ArtefactError
 from appliance.redaction.features import VERSION, Reader
+from appliance.redaction.net import Net, Numbers
 from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
 from appliance.redaction.values import DIRECT, Label
 
-ARTEFACT: Final = Path(__file__).parent / "artefact"
-# A token is covered when all direct labels together are at least this likely. Found on the texts of training.
+HOME: Final = Path(__file__).parent
+CARD: Final = "artefact/card.json"
+LEARNT: Final = ("artefact/tagger.crfsuite", "artefact/net.npz")
+# The lists belong to what was learnt: with other lists, features would mean something else.
+LISTS: Final = tuple(
+    f"lexica/{name}.txt"
+    for name in ("first_names", "more_names", "last_names", "words", "more_words", "classes", "health")
+)
+# How much the chain's chances count beside the net's.
+CHAIN: Final = 1.0
+# A token is covered when all direct labels together are at least this likely; beside a covered one, less is enough,
+# since half a name or half an address tells as much as the whole.
 ENOUGH: Final = 0.3
-ENOUGH_HEALTH: Final = 0.5
+ENOUGH_BESIDE: Final = 0.15
+ENOUGH_HEALTH: Final = 0.4
+# Where both are this sure that a token is harmless, nothing more is asked of the chain.
+SURE_HARMLESS: Final = 0.995
+
+_REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
+_DIRECT: Final = tuple(sorted(DIRECT))
+_HEALTH_COLUMN: Final = len(_DIRECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +49,35 @@ class Tagger:
     """Reads features, gives finds."""
 
     reader: Reader = field(repr=False)
-    model: Any = field(repr=False)
-    learnt: bytes = field(repr=False)  # the model reads from these bytes as long as it lives
+    chain: Any = field(repr=False)
+    net: Net = field(repr=False)
+    learnt: bytes = field(repr=False)  # the chain reads from these bytes as long as it lives
 
     @staticmethod
-    def load(reader: Reader, folder: Path = ARTEFACT) -> "Tagger":
-        """Raises ArtefactError where the file is missing, was changed, or belongs to other features."""
-        import pycrfsuite  # type: ignore[import-untyped]
+    def load(reader: Reader, home: Path = HOME) -> "Tagger":
+        """Raises ArtefactError where a file is missing, was changed, or belongs to other features."""
+        import pycrfsuite
 
         try:
-            card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-            learnt = (folder / card["file"]).read_bytes()
-        except (OSError, ValueError, KeyError) as error:
-            raise ArtefactError("the learnt part of redaction is missing", remedy="install Nightdesk again") from error
-        if hashlib.sha256(learnt).hexdigest() != card.get("sha256") or card.get("features") != VERSION:
-            raise ArtefactError(
-                "the learnt part of redaction is not the one released", remedy="install Nightdesk again"
-            )
-        model = pycrfsuite.Tagger()
-        model.open_inmemory(learnt)
-        return Tagger(reader, model, learnt)
+            card = json.loads((home / CARD).read_text(encoding="utf-8"))
+            files = {name: _checked(home / name, card["sha256"][name]) for name in (*LEARNT, *LISTS)}
+            chain = pycrfsuite.Tagger()
+            chain.open_inmemory(files[LEARNT[0]])
+            with np.load(io.BytesIO(files[LEARNT[1]]), allow_pickle=False) as arrays:
+                net = Net.of(dict(arrays), card["tags"], card["apart"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ArtefactError("the learnt part of redaction cannot be read", remedy=_REMEDY) from error
+        if card.get("features") != VERSION:
+            raise ArtefactError("the learnt part of redaction belongs to another version", remedy=_REMEDY)
+        return Tagger(reader, chain, net, files[LEARNT[0]])
 
     def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
         """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
         tokens = tokens.first(REACH)
         if not len(tokens):
             return
-        self.model.set(self.reader.widen(self.reader.read(text, tokens, hints), tokens))
-        kinds = [self._kind(tag, place) for place, tag in enumerate(self.model.tag())]
         start, label = 0, ""
-        for place, (kind, begins) in enumerate([*kinds, ("", True)]):
+        for place, (kind, begins) in enumerate([*self._kinds(text, tokens, hints), ("", True)]):
             if label and (kind != label or begins):
                 yield Found(
                     tokens.starts[start], tokens.ends[place - 1], Label(label), "read from the sentence", layer="tagger"
@@ -63,20 +86,53 @@ class Tagger:
             if kind and not label:
                 start, label = place, kind
 
-    def _kind(self, tag: str, place: int) -> tuple[str, bool]:
-        """The label of a token and whether it begins anew.
+    def _kinds(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[tuple[str, bool]]:
+        """The label of each token, and whether a new span begins with it."""
+        likely, begins = self._chances(text, tokens, hints)
+        direct = likely[:, :_HEALTH_COLUMN].sum(axis=1)
+        best = likely[:, :_HEALTH_COLUMN].argmax(axis=1)
+        covered = direct > ENOUGH
+        # Once to the right, once to the left: a find grows as long as its next word is likely enough.
+        for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
+            step = order.step
+            for place in order:
+                if covered[place - step] and not covered[place] and direct[place] > ENOUGH_BESIDE:
+                    covered[place] = True
+        kinds: list[tuple[str, bool]] = []
+        for place in range(len(tokens)):
+            if covered[place]:
+                kinds.append((_DIRECT[best[place]], bool(begins[place, best[place]])))
+            elif likely[place, _HEALTH_COLUMN] > ENOUGH_HEALTH:
+                kinds.append((Label.HEALTH, bool(begins[place, _HEALTH_COLUMN])))
+            else:
+                kinds.append(("", True))
+        return kinds
 
-        A likely identifier counts although nothing is likelier, and an unlikely one does not: leaking costs more.
-        """
-        chance = self.model.marginal
-        harmless = chance("O", place) + chance("X", place)
-        health = chance("B-HEALTH", place) + chance("I-HEALTH", place)
-        if 1 - harmless - health > ENOUGH:
-            if tag[2:] in DIRECT:
-                return tag[2:], tag[0] == "B"
-            return max(
-                DIRECT, key=lambda label: (chance(f"B-{label}", place) + chance(f"I-{label}", place), label)
-            ), False
-        if health > ENOUGH_HEALTH:
-            return "HEALTH", tag == "B-HEALTH"
-        return "", True
+    def _chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
+        """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
+        rows = self.reader.read(text, tokens, hints)
+        net = self.net.chances(rows)
+        columns = {tag: column for column, tag in enumerate(self.net.tags)}
+        self.chain.set(self.reader.widen(rows, tokens))
+        tags, chance = self.chain.tag(), self.chain.marginal
+        harmless = net[:, columns["O"]] + net[:, columns["X"]]
+        for place in range(len(tokens)):
+            if (
+                tags[place] in ("O", "X")
+                and harmless[place] > SURE_HARMLESS
+                and chance("O", place) + chance("X", place) > SURE_HARMLESS
+            ):
+                continue
+            for tag, column in columns.items():
+                net[place, column] += (chance(tag, place) - net[place, column]) * CHAIN
+        firsts = net[:, [columns[f"B-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
+        rest = net[:, [columns[f"I-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
+        both: Numbers = firsts + rest
+        return both, firsts > rest
+
+
+def _checked(path: Path, digest: str) -> bytes:
+    whole = path.read_bytes()
+    if hashlib.sha256(whole).hexdigest() != digest:
+        raise ArtefactError(f"{path.name} is not the file that was released", remedy=_REMEDY)
+    return whole

@@ -31,7 +31,7 @@ class Tokens:
 
 
 def cut(text: str, whole: Sequence[tuple[int, int, str]] = ()) -> Tokens:
-    """All tokens of a folded text, left to right. Each stretch in `whole` is one token, read as the word given with it."""
+    """All tokens of a folded text, left to right. Each stretch in `whole` is one token, the word given with it."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -13,7 +13,10 @@ from tests.eval.score import DIRECT, Case, Finder, Mark, Score, people, read_cas
 
 HERE = Path(__file__).parent
 PUBLIC = Path("../shared/data/redaction")
-_HEAD = "| texts | leak | names | lower-case | addresses | phones | e-mails | dates | ids | links | precision | clean touched | health | health precision |"
+_HEAD = (
+    "| texts | leak | names | lower-case | addresses | phones | e-mails | dates | ids | links | precision "
+    "| clean touched | health | health precision |"
+)
 _KINDS = ("NAME", "name", "ADDRESS", "PHONE", "EMAIL", "DATE", "ID", "URL")
 
 
@@ -57,8 +60,9 @@ def _report(name: str, load: Callable[[], Finder], options: argparse.Namespace) 
 def _row(name: str, counted: Score) -> str:
     kinds = " | ".join(f"{counted.share(kind):.1%}" for kind in _KINDS)
     return (
-        f"| {name} ({counted.texts}) | {counted.leak:.1%} ({counted.leaked} of {counted.telling}) | {kinds} | "
-        f"{counted.precision:.1%} | {counted.clean_touched:.1%} | {counted.share('HEALTH'):.1%} | {counted.health_precision:.1%} |"
+        f"| {name} ({counted.texts}) | {counted.leak:.1%} ({counted.leaked} of {counted.telling}) | {kinds} "
+        f"| {counted.precision:.1%} | {counted.clean_touched:.1%} "
+        f"| {counted.share('HEALTH'):.1%} | {counted.health_precision:.1%} |"
     )
 
 

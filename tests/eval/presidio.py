@@ -6,7 +6,8 @@ from typing import Any
 from tests.eval.score import Finder, Mark
 
 _LABELS = {
-    "PERSON": "NAME", "PHONE_NUMBER": "PHONE", "EMAIL_ADDRESS": "EMAIL", "LOCATION": "ADDRESS", "DATE_TIME": "DATE", "URL": "URL",
+    "PERSON": "NAME", "PHONE_NUMBER": "PHONE", "EMAIL_ADDRESS": "EMAIL", "LOCATION": "ADDRESS",
+    "DATE_TIME": "DATE", "URL": "URL",
 }  # fmt: skip
 
 

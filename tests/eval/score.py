@@ -1,4 +1,4 @@
-"""Scores spans against gold: leaks, kinds found, precision, clean texts touched, health words, people in public texts."""
+"""Scores spans against gold: leaks, kinds found, precision, clean texts touched, health words, people."""
 
 import json
 from collections import Counter
@@ -153,7 +153,7 @@ def _shown(text: str, mark: Mark) -> str:
 
 
 def people(cases: Iterable[Case], find: Finder) -> tuple[float, float, float]:
-    """For the public sets: share of people met, share wholly covered, precision of NAME. What is OPT counts for nothing."""
+    """For the public sets: people met, wholly covered, precision of NAME. What is OPT counts for nothing."""
     there = met = whole = right = wrong = 0
     for case in cases:
         found = find(case.text)

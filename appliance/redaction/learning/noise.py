@@ -140,6 +140,4 @@ def _slip(word: str, random: Random) -> str:
 
 def _plain(text: str) -> str:
     apart = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize(
-        "NFC", "".join(each for each in apart if each != "\u0301" and each != "\u0308" and each != "\u0303")
-    )
+    return unicodedata.normalize("NFC", "".join(each for each in apart if each not in "\u0301\u0308\u0303"))

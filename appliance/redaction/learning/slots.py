@@ -260,6 +260,7 @@ def fillers() -> Mapping[str, Filler]:
         "ini": _one("NAME", lambda random: random.choice("abcdefghijklmnoprstvwyz")),
         "initials": _one("NAME", people.initials),
         "spelled": people.spelled,
+        "pnum": lambda random: [Piece(codes.mixed_code(random))],
         "phone": _one("PHONE", codes.phone),
         "sphone": _one("PHONE", lambda random: codes.phone(random, spanish=True)),
         "email": _one("EMAIL", email),
@@ -296,7 +297,7 @@ def fillers() -> Mapping[str, Filler]:
         "licence": _one("ID", licence),
         "curp": _one("ID", curp),
         "tag": _one("ID", tag),
-        "serial": _one("ID", lambda random: codes.mixed_code(random)),
+        "serial": _one("ID", codes.mixed_code),
     }
     table |= {name: _one("ID", codes.mixed_code) for name in ("member", "group", "mrn", "claim", "order", "policy")}
     for path in (PHRASES / "values.txt", HEALTH):

@@ -1,19 +1,15 @@
-"""Trains the tagger from nothing: `python -m appliance.redaction.learning.train --data FOLDER`."""
+"""Trains the chain: a conditional random field over each token's features and its neighbours'."""
 
-import argparse
-import hashlib
-import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from appliance.redaction.features import VERSION, Reader
+from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import lowered, read_rows, tagged
 from appliance.redaction.lexicon import Lexicon
-from appliance.redaction.tagger import ARTEFACT
 
 
 def public(folder: Path, random: Random) -> Iterator[dict[str, Any]]:
@@ -24,14 +20,8 @@ def public(folder: Path, random: Random) -> Iterator[dict[str, Any]]:
         yield from lowered(row for row in rows if random.random() < 0.4)
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True)
-    arguments.add_argument("--made", type=int, default=30_000)
-    arguments.add_argument("--rounds", type=int, default=90)
-    arguments.add_argument("--out", type=Path, default=ARTEFACT)
-    arguments.add_argument("--seed", type=int, default=7)
-    options = arguments.parse_args()
+def train_chain(data: Path, out: Path, *, made: int, rounds: int, seed: int) -> None:
+    """Write `tagger.crfsuite` into the folder `out`."""
     import pycrfsuite
 
     reader = Reader.load(Lexicon.load())
@@ -40,26 +30,13 @@ def main() -> None:
         {
             "c1": 0.25,
             "c2": 0.02,
-            "max_iterations": options.rounds,
+            "max_iterations": rounds,
             "feature.minfreq": 3,
             "feature.possible_transitions": True,
         }
     )
-    for row in chain(public(options.data, Random(options.seed)), messages(options.made, options.seed)):
+    for row in chain(public(data, Random(seed)), messages(made, seed)):
         features, tags = tagged(row, reader, wide=True)
         if tags:
             trainer.append(features, tags)
-    options.out.mkdir(exist_ok=True)
-    path = options.out / "tagger.crfsuite"
-    trainer.train(str(path))
-    learnt = path.read_bytes()
-    card = {
-        "file": path.name, "sha256": hashlib.sha256(learnt).hexdigest(), "features": VERSION,
-        "script": "appliance/redaction/learning/train.py", "made": options.made, "seed": options.seed, "rounds": options.rounds,
-        "data": ["WNUT 2017 train (CC BY 4.0)", "Broad Twitter Corpus train (CC BY 4.0)", "appliance/redaction/learning/compose.py"],
-    }  # fmt: skip
-    (options.out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    trainer.train(str(out / "tagger.crfsuite"))

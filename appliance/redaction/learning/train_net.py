@@ -1,13 +1,12 @@
-"""Trains the net from nothing: `python -m appliance.redaction.learning.train_net --data FOLDER`. Needs PyTorch."""
+"""Trains the net: hashed features, gated convolutions. Needs PyTorch, here and nowhere else."""
 
-import argparse
-import json
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from random import Random
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -21,7 +20,6 @@ from appliance.redaction.learning.dataset import tagged
 from appliance.redaction.learning.train import public
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.net import BUCKETS
-from appliance.redaction.tagger import ARTEFACT
 from appliance.redaction.values import Label
 
 TAGS = ("O", "X", *(f"{place}-{label}" for label in Label for place in "BI"))
@@ -64,12 +62,12 @@ def _normal(rows: Tensor) -> Tensor:
     return functional.layer_norm(rows, rows.shape[-1:])
 
 
-def examples(options: argparse.Namespace, seed: int, made: int) -> list[Example]:
+def examples(rows: Iterable[dict[str, Any]]) -> list[Example]:
     reader = Reader.load(Lexicon.load())
     known = {tag: place for place, tag in enumerate(TAGS)}
     buckets: dict[str, int] = {}
     out: list[Example] = []
-    for row in chain(public(options.data, Random(seed)), messages(made, seed)):
+    for row in rows:
         features, tags = tagged(row, reader, wide=False)
         if tags:
             flat = [buckets.setdefault(each, crc32(each.encode()) % BUCKETS) for token in features for each in token]
@@ -102,39 +100,57 @@ def tensors(
     )  # fmt: skip
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True)
-    arguments.add_argument("--made", type=int, default=24_000)
-    arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--out", type=Path, default=ARTEFACT)
-    arguments.add_argument("--seed", type=int, default=11)
-    options = arguments.parse_args()
-    torch.manual_seed(options.seed)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One worker's part of one round."""
+
+    data: Path
+    state: dict[str, Tensor]
+    seed: int
+    number: int
+    of: int
+    made: int
+    rate: float
+
+
+def work(share: Share) -> tuple[dict[str, Tensor], float]:
+    """Learn from one share, beginning where the round began."""
+    torch.manual_seed(share.seed)
     torch.set_num_threads(1)
     model = Model()
-    learner = torch.optim.Adam(model.parameters(), lr=2e-3)
-    noise = np.random.default_rng(options.seed)
-    for turn in range(options.rounds):
-        began, worked = time.time(), time.process_time()
-        rows = examples(options, options.seed + turn, options.made)  # new texts every round
-        sys.stderr.write(f"{len(rows)} texts in {time.process_time() - worked:.0f} s\n")
-        for group in learner.param_groups:
-            group["lr"] = 2e-3 * (1 - turn / options.rounds) + 1e-4
-        total = steps = 0.0
-        for group in batches(rows, 32, Random(options.seed + turn)):
-            flat, begins, places, shape, gold = tensors(group, noise)
-            learner.zero_grad()
-            loss = functional.cross_entropy(model(flat, begins, places, shape), gold, label_smoothing=0.02)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-            learner.step()
-            total, steps = total + loss.item(), steps + 1
-        sys.stderr.write(
-            f"round {turn}: loss {total / steps:.4f}, {time.time() - began:.0f} s, {time.process_time() - worked:.0f} s of work\n"
-        )
-        save(model, options.out / "net.npz")
-    (options.out / "net.json").write_text(json.dumps({"tags": TAGS, "apart": APART}), encoding="utf-8")
+    model.load_state_dict(share.state)
+    learner = torch.optim.Adam(model.parameters(), lr=share.rate)
+    noise = np.random.default_rng(share.seed)
+    common = public(share.data, Random(share.seed // share.of))
+    mine = (row for place, row in enumerate(common) if place % share.of == share.number)
+    rows = examples(chain(mine, messages(share.made // share.of, share.seed)))
+    total = steps = 0.0
+    for chosen in batches(rows, 24, Random(share.seed)):
+        flat, begins, places, shape, gold = tensors(chosen, noise)
+        learner.zero_grad()
+        loss = functional.cross_entropy(model(flat, begins, places, shape), gold, label_smoothing=0.02)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        learner.step()
+        total, steps = total + loss.item(), steps + 1
+    return {name: value.detach() for name, value in model.state_dict().items()}, total / steps
+
+
+def train_net(data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int) -> None:
+    """Write `net.npz` into the folder `out`. Each round reads new invented texts; the workers' nets are averaged."""
+    torch.manual_seed(seed)
+    model = Model()
+    with torch.multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for turn in range(rounds):
+            state = {name: value.detach() for name, value in model.state_dict().items()}
+            rate = 3e-3 * (1 - turn / rounds) + 1e-4
+            shares = [
+                Share(data, state, (seed + turn) * workers + each, each, workers, made, rate) for each in range(workers)
+            ]
+            done = pool.map(work, shares)
+            model.load_state_dict({name: torch.stack([one[name] for one, _ in done]).mean(dim=0) for name in state})
+            sys.stderr.write(f"round {turn}: loss {sum(loss for _, loss in done) / workers:.4f}\n")
+            save(model, out / "net.npz")
 
 
 def save(model: Model, path: Path) -> None:
@@ -150,9 +166,4 @@ def save(model: Model, path: Path) -> None:
         "whole": model.whole.weight.detach().numpy().T, "out": model.out.weight.detach().numpy().T,
         "out_bias": model.out.bias.detach().numpy(),
     }  # fmt: skip
-    path.parent.mkdir(exist_ok=True)
     np.savez_compressed(path, **arrays)
-
-
-if __name__ == "__main__":
-    main()

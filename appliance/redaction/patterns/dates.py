@@ -11,7 +11,8 @@ _MONTH: Final = (
     r"(?:january|february|march|april|june|july|august|september|october|november|december|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sept|sep|oct|nov|dec|febuary|feburary|janurary|janury|agust|setember|septmber|"
     r"octuber|ocotber|novemeber|novmber|decemeber|decmber|"
-    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|ene|abr|ago|dic)"
+    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|ene|"
+    r"abr|ago|dic)"
 )
 _ORDINAL: Final = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|"
@@ -35,7 +36,8 @@ _NAMED: Final = re.compile(
     rf"(?<![\w])(?:"
     rf"{_MONTH}\.?[ /,.-]{{0,3}}(?:the )?(?:{_DAYTH}|{_ORDINAL}\b)"
     rf"(?:\s?(?:-|to|through|thru|al|and|or|&)\s?(?:{_DAYTH}))?(?:[ ,/.-]{{1,3}}(?:of |de |del )?{_YEAR})?"
-    rf"|(?:the )?(?:{_DAYTH}|{_ORDINAL})[ /.-]{{0,2}}(?:of |de |del )?{_MONTH}\b\.?(?:[ ,/.-]{{1,3}}(?:of |de |del )?{_YEAR})?"
+    rf"|(?:the )?(?:{_DAYTH}|{_ORDINAL})[ /.-]{{0,2}}(?:of |de |del )?{_MONTH}\b\.?(?:[ ,/.-]{{1,3}}(?:of |de |"
+    rf"del )?{_YEAR})?"
     rf"|{_MONTH}\.?[ /-]{_DAY}[ /,-]{{1,2}}{_YEAR}"
     rf")(?!\w)"
 )
@@ -49,7 +51,8 @@ _BIRTH: Final = re.compile(
     r"\b(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?date|birth ?day|bday|b-day|born(?: on| the)?|fecha de nacimiento|"
     r"fec\.? nac\.?|nacid[oa](?: el)?|naci(?: el)?|nacimiento|fdn)\b[^\w\n]{0,3}"
     r"(?:(?:is|was|of|on|es|el|it's|its)\s{1,2}){0,2}[^\w\n]{0,2}"
-    r"(\d{1,2}[ /.\-]{1,3}\d{1,2}[ /.\-]{1,3}(?:\d{4}|\d{2})|\d{4}[ /.\-]\d{1,2}[ /.\-]\d{1,2}|\d{8}|\d{6}|\d{1,2}[/-]\d{2,4})(?!\d)"
+    r"(\d{1,2}[ /.\-]{1,3}\d{1,2}[ /.\-]{1,3}(?:\d{4}|\d{2})|\d{4}[ /.\-]\d{1,2}[ /.\-]\d{1,2}|\d{8}|\d{6}|"
+    r"\d{1,2}[/-]\d{2,4})(?!\d)"
 )
 _BEFORE_SHORT: Final = re.compile(
     r"\b(?:on|for|since|by|from|until|til|till|before|after|around|date|dated|appt|appointment|apt|due|was|is|el|del|"
@@ -58,7 +61,7 @@ _BEFORE_SHORT: Final = re.compile(
 )
 _SCORE: Final = re.compile(
     r"\b(?:pain|dolor|scale|score|level|about an?|like an?|rate|a|an|solid|bp|pressure|vision|size|half|cup|inch)"
-    r"[ ,.:-]{1,3}$"
+    r"(?: is| was| at| about| a| of| like)?[ ,.:-]{1,3}$"
 )
 _NEVER: Final = frozenset(
     {"24/7", "50/50", "20/20", "1/2", "1/4", "3/4", "1/3", "2/3", "1/8", "5/8", "3/8", "7/8", "9/11"}
@@ -77,9 +80,9 @@ def find_dates(text: str) -> Iterator[Found]:
     for match in _BIRTH.finditer(text):
         yield Found(match.start(1), match.end(1), Label.DATE, "digits after a word for birth date")
     for match in _SHORT.finditer(text):
-        if match[0] in _NEVER and not _BEFORE_SHORT.search(text[max(0, match.start() - 16) : match.start()]):
+        if match[0] in _NEVER and not _BEFORE_SHORT.search(text[max(0, match.start() - 24) : match.start()]):
             continue
-        before = text[max(0, match.start() - 16) : match.start()]
+        before = text[max(0, match.start() - 24) : match.start()]
         if _SCORE.search(before) or _AFTER_FRACTION.match(text, match.end()):
             continue
         yield Found(
@@ -96,7 +99,7 @@ def find_dates(text: str) -> Iterator[Found]:
 
 
 def _verb_may(text: str, match: re.Match[str]) -> bool:
-    """ "may 2 people come", "mar 10": a month's short form is only sure where no other reading is near."""
+    """Whether "may" is a verb here, as in: may 2 people come."""
     words = match[0]
     if not words.startswith("may") or words.startswith("mayo"):
         return False

@@ -10,7 +10,8 @@ from appliance.redaction.values import Label
 _RUN: Final = re.compile(r"(?<![\w.#$/-])(?:\+\s?|\(\s?)?\d(?:[ ().\-/+]{0,3}\d){5,15}(?![\w])")
 _EXTENSION: Final = re.compile(r"[ ,;]{0,3}(?:ext(?:ension)?\.?|x|ex\.?|extn\.?|anexo)[ :#.]{0,2}\d{1,6}(?!\w)")
 _CUED: Final = re.compile(
-    r"(?:\b(?:phone|cell|cel|celular|mobile|tel|telefono|number|numero|nro|num|ph|call|llam[ae]\w{0,4}|text(?: me)?|txt|"
+    r"(?:\b(?:phone|cell|cel|celular|mobile|tel|telefono|number|numero|nro|num|ph|call|llam[ae]\w{0,4}|"
+    r"text(?: me)?|txt|"
     r"reach(?: me)?|contact(?: me)?|whatsapp|wa|fax|dial|ring|home|casa)\b)[^\d\n]{0,24}$"
 )
 _MONEY: Final = re.compile(r"(?:[$€]|usd|mxn)\s?$")

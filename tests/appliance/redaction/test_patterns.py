@@ -1,0 +1,89 @@
+"""Tables of cases for each pattern: what must be found, and beside it what must not."""
+
+import pytest
+
+from appliance.redaction.patterns.dates import find_dates
+from appliance.redaction.patterns.found import Finder
+from appliance.redaction.patterns.mail import find_emails, find_handles
+from appliance.redaction.patterns.numbers import find_long_numbers, find_numbers, luhn
+from appliance.redaction.patterns.phone import find_phones
+from appliance.redaction.patterns.spoken import find_spoken_numbers
+from appliance.redaction.patterns.street import find_addresses
+from appliance.redaction.patterns.web import find_urls
+
+CASES: list[tuple[Finder, str, list[str]]] = [
+    (find_emails, "write dana.reyes+1@example.co.uk.", ["dana.reyes+1@example.co.uk"]),
+    (find_emails, "dana dot reyes at gmail dot com thx", ["dana dot reyes at gmail dot com"]),
+    (find_emails, "dana arroba hotmail punto com", ["dana arroba hotmail punto com"]),
+    (find_emails, "dana @ gmail . com", ["dana @ gmail . com"]),
+    (find_emails, "see you at noon. come early", []),
+    (find_emails, "meet me @ the shop", []),
+    (find_handles, "my insta is @dana_r.", ["@dana_r"]),
+    (find_handles, "dana@example.com", []),
+    (find_urls, "see example.com/p?x=1, ok", ["example.com/p?x=1"]),
+    (find_urls, "https://example.org/a(b).", ["https://example.org/a(b"]),
+    (find_urls, "ok.thanks for that.bye", []),
+    (find_phones, "512-555-0142", ["512-555-0142"]),
+    (find_phones, "(512)555-0142 x12", ["(512)555-0142 x12"]),
+    (find_phones, "+52 55 1234 5678", ["+52 55 1234 5678"]),
+    (find_phones, "5125550142", ["5125550142"]),
+    (find_phones, "555-0142", ["555-0142"]),
+    (find_phones, "call 5550142", ["5550142"]),
+    (find_phones, "1234567", []),
+    (find_phones, "it cost $5125550", []),
+    (find_phones, "112-555-0142", []),
+    (find_phones, "on 3/14/1987", []),
+    (
+        find_spoken_numbers,
+        "five one two five five five oh one four two",
+        ["five one two five five five oh one four two"],
+    ),
+    (find_spoken_numbers, "cinco uno dos cinco cinco cinco cero uno", ["cinco uno dos cinco cinco cinco cero uno"]),
+    (find_spoken_numbers, "two six... triple five... 0 1 seven 8", ["two six... triple five... 0 1 seven 8"]),
+    (find_spoken_numbers, "one or two", []),
+    (find_spoken_numbers, "10 15 20 25 30", []),
+    (find_dates, "march 3rd, 2026", ["march 3rd, 2026"]),
+    (find_dates, "the 3rd of march", ["the 3rd of march"]),
+    (find_dates, "3 de mayo del 1980", ["3 de mayo del 1980"]),
+    (find_dates, "dob: 031487", ["031487"]),
+    (find_dates, "on 11/24 at 5", ["11/24"]),
+    (find_dates, "1987-03-14", ["1987-03-14"]),
+    (find_dates, "march fourteenth nineteen eighty seven", ["march fourteenth nineteen eighty seven"]),
+    (find_dates, "open 24/7", []),
+    (find_dates, "pain is 9/10", []),
+    (find_dates, "3/4 hp motor", []),
+    (find_dates, "may 2 people come", []),
+    (find_dates, "see you in march", []),
+    (find_addresses, "1420 elm st apt 3b, austin, tx 78704", ["1420 elm st apt 3b, austin, tx 78704"]),
+    (find_addresses, "at 77 n 5th ave #4", ["77 n 5th ave #4"]),
+    (find_addresses, "po box 419", ["po box 419"]),
+    (find_addresses, "calle benito juarez #123, col. centro", ["calle benito juarez #123, col. centro"]),
+    (find_addresses, "corner of 5th and main st", ["5th and main st"]),
+    (find_addresses, "zip is 78704", ["78704"]),
+    (find_addresses, "in suite 1120 now", ["suite 1120"]),
+    (find_addresses, "2 days on the way", []),
+    (find_addresses, "at 10:15 with dr. reyes", []),
+    (find_addresses, "the corner of my street", []),
+    (find_long_numbers, "078-05-1120", ["078-05-1120"]),
+    (find_long_numbers, "4111 1111 1111 1111", ["4111 1111 1111 1111"]),
+    (find_long_numbers, "12345", []),
+    (find_numbers, "member id is xjh-99182", ["xjh-99182"]),
+    (find_numbers, "gate code: 4417#", ["4417#"]),
+    (find_numbers, "last 4 of my ssn is 1120", ["1120"]),
+    (find_numbers, "order 48213-b", ["48213-b"]),
+    (find_numbers, "claim took 2 weeks", []),
+    (find_numbers, "account for 3 kids", []),
+]
+
+
+@pytest.mark.parametrize(("finder", "text", "expected"), CASES, ids=lambda case: case if isinstance(case, str) else "")
+def test_a_pattern_finds_this_and_no_more(finder: Finder, text: str, expected: list[str]) -> None:
+    found = [(each.start, each.end) for each in finder(text) if each.sure]
+    outer = [one for one in found if not any(two != one and two[0] <= one[0] and one[1] <= two[1] for two in found)]
+
+    assert [text[start:end] for start, end in sorted(set(outer))] == expected
+
+
+@pytest.mark.parametrize(("number", "right"), [("4111111111111111", True), ("4111111111111112", False), ("0", True)])
+def test_the_check_digit_of_a_card(number: str, *, right: bool) -> None:
+    assert luhn(number) is right
