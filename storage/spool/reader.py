@@ -12,7 +12,7 @@ from storage.errors import DamagedError
 from storage.letters import Letter, decode_letters
 from storage.spool.records import Record
 from storage.spool.segments import first_of, note_taken, segment_paths
-from storage.spool.walk import Damage, Fault, header_of, last_digest, walk, walk_records
+from storage.spool.walk import Damage, Fault, header_of, link_after, walk, walk_records
 
 
 def _system_clock() -> int:
@@ -111,7 +111,7 @@ class SpoolReader:
                 Finding(damage.fault, path.name, damage.offset, damage.end - damage.offset)
                 for damage in self._damages(data)
             ]
-            before = last_digest(data)
+            before = link_after(data) or before
         return findings
 
     def _damages(self, data: bytes) -> Iterator[Damage]:

@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from storage.spool.records import (
     DIGEST,
-    NO_DIGEST,
     RECORD_HEADER,
     RECORD_MAGIC,
     SEGMENT_HEADER,
@@ -115,10 +114,12 @@ def _has_unwritten_sector(data: bytes, offset: int) -> bool:
     return False
 
 
-def last_digest(data: bytes) -> bytes:
-    """The digest that the next segment's header must name: of the last whole record, else of the header."""
+def link_after(data: bytes) -> bytes | None:
+    """The digest that the next segment's header must name: of the last record; where there is none, the one that this
+    segment's own header names; None where that is lost too.
+    """
     header = header_of(data)
-    digest = header.digest if header else NO_DIGEST
+    digest = header.previous if header else None
     for found in walk(data):
         if isinstance(found, Record):
             digest = found.digest

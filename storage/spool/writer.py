@@ -154,6 +154,9 @@ class SpoolWriter:
             with contextlib.suppress(OSError):
                 self._disk.remove(path)
             raise
+        for leftover in self._start.leftovers:
+            with contextlib.suppress(OSError):
+                self._disk.remove(leftover)
         self._descriptor, self._created, self._size = descriptor, created, len(data)
         self._start = Start(self._start.last, data[-32:])
 

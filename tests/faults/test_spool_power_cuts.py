@@ -11,7 +11,7 @@ from tests.faults.power import RecordingDisk, replay
 from tests.standins.letters import NOW, a_letter, a_reader, a_reader_without_keys, a_writer, bodies
 
 # Seeds that once failed stay here.
-SEEDS = range(12)
+SEEDS = [*range(10), 1001, 1043]
 LIMITS = SpoolLimits(segment_bytes=1600)
 
 
@@ -65,7 +65,9 @@ class Life:
         folder = self._root / "after"
         lay_out(folder, self.files)
         a_writer(folder, disk=RecordingDisk(), limits=LIMITS, now=NOW + 1000).close()
-        return bodies(a_reader(folder)), [str(one.fault) for one in a_reader_without_keys(folder).check()]
+        return bodies(a_reader(folder)), [
+            str(one.fault) for one in a_reader_without_keys(folder).check() if not one.harmless
+        ]
 
 
 def live(root: Path, seed: int, *, syncs: bool = True) -> tuple[Life, list[str], list[str]]:
