@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -88,25 +88,20 @@ def _furnish(tx: Transaction, settings: Settings, secrets: dict[CredentialName, 
         tx.audit.append(Action.CREDENTIAL_SET, actor=OWNER, at=at, detail={"name": name.value})
     for purpose, where in wanted_destinations(settings):
         write_grant(tx, purpose, where, by=OWNER, at=at)
-    approved = settings.answering.unattended is Unattended.APPROVED
-    starting = [_starting(answer, at, approved=approved) for answer in starting_answers(settings.desk.kind)]
+    starting = starting_answers_of(settings, at=at)
     for answer in starting:
         tx.answers.add(answer, at=at)
+    approved = sum(answer.approved for answer in starting)
     tx.audit.append(Action.ANSWER_ADDED, actor=OWNER, at=at, detail={"count": len(starting), "approved": approved})
     return len(starting)
 
 
-def _starting(answer: Answer, at: int, *, approved: bool) -> Answer:
-    return Answer(
-        id=answer.id,
-        title=answer.title,
-        intent=answer.intent,
-        texts=answer.texts,
-        unattended=answer.unattended,
-        approved_by=OWNER if approved else None,
-        approved_at=at if approved else None,
-        version=1,
-    )
+def starting_answers_of(settings: Settings, *, at: int) -> tuple[Answer, ...]:
+    """What a new desk begins with; approved in the owner's name where the settings say so (docs/decisions/0002)."""
+    starting = starting_answers(settings.desk.kind)
+    if settings.answering.unattended is Unattended.NOTHING:
+        return starting
+    return tuple(replace(answer, approved_by=OWNER, approved_at=at) for answer in starting)
 
 
 @contextmanager
