@@ -20,8 +20,8 @@ def level_of(text: str) -> str:
     return found.value if found else "none"
 
 
-# "the door code isnt working" is held for a lock that does not work. Too high is the way to be wrong.
-KNOWN_WRONG = frozenset({"the door code isnt working for the lot"})
+# Taken too seriously: a lock that does not work, a crown that fell off. Too high is the way to be wrong.
+KNOWN_WRONG = frozenset({"the door code isnt working for the lot", "what happens if my crown falls off"})
 
 
 @pytest.mark.parametrize(("level", "text"), rows("emergency_cases.txt"))
