@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from appliance.answering.render import SLOTS, render_text, segments
+from appliance.answering.guard import Fault, guard_answer
+from appliance.answering.render import SLOTS, render_text
 from appliance.gateways.clock import Clock
 from appliance.playbook.slots import MEANINGS, SlotFacts, fill
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText, SlotHelp
@@ -16,7 +17,13 @@ from storage.vault import Vault
 LANGUAGES: Final = ("en", "es")
 LONGEST_TITLE: Final = 80
 LONGEST: Final = 480
-_MOST_SEGMENTS: Final = 4
+
+_FAULTS: Final = {
+    Fault.HEALTH_QUESTION: "It asks about somebody's health. The desk never does.",
+    Fault.PLACEHOLDER: "It holds a mark in square brackets, which would be sent as it is.",
+    Fault.HIDDEN: "It holds characters that cannot be seen.",
+    Fault.TOO_LONG: "This is too long for a text message.",
+}
 
 TOPICS: Final = {
     Topic.HOLDING: "We are closed (sent when nothing else fits)",
@@ -167,8 +174,7 @@ def _problems(text: str, facts: SlotFacts, now: int, language: str) -> list[str]
     rendered = render_text(text, facts, now=now, language=language)
     problems = [f"There is no slot {{{name}}}." for name in dict.fromkeys(unknown)]
     problems += [f"{{{slot.value}}} cannot be filled: your settings do not say it." for slot in rendered.unfilled]
-    if segments(rendered.text) > _MOST_SEGMENTS:
-        problems.append("This is too long for a text message.")
+    problems += [_FAULTS.get(finding.fault, "The desk may not send this.") for finding in guard_answer(rendered.text)]
     return problems
 
 
