@@ -31,6 +31,10 @@ def decode_form(body: bytes) -> tuple[Fields, dict[str, str]]:
 
 
 def _unescaped(piece: str) -> tuple[str, str]:
+    # Most escapes are the plus of a phone number, which stands for itself wherever it is put back.
+    name, _, value = piece.replace("%2B", "+").partition("=")
+    if "%" not in name and "%" not in value:
+        return name, value
     if _BAD_ESCAPE.search(piece):
         raise Refused(Reason.ENCODING)
     name, _, value = piece.partition("=")

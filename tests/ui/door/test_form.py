@@ -45,6 +45,13 @@ def test_no_body_whatever_makes_it_fail_otherwise(body: bytes) -> None:
     assert len(values) == len(fields) <= 64
 
 
+@given(st.text("%2Bb+=", max_size=12))
+def test_the_short_way_for_phone_numbers_decodes_what_the_long_way_does(value: str) -> None:
+    escaped = quote_plus(value)
+
+    assert decode_form(f"From={escaped}&{escaped}x=1".encode())[0] == (("From", value), (value + "x", "1"))
+
+
 def test_an_empty_body_has_no_fields() -> None:
     assert decode_form(b"") == ((), {})
     assert decode_form(b"Body")[0] == (("Body", ""),)
