@@ -2,6 +2,7 @@ import base64
 import hashlib
 import io
 import json
+import runpy
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from storage.audit import verify
 from storage.audit.bundle import tile_path
 from storage.audit.note import verifier_key
+from storage.keys.signer import AuditSigner
 from tests.storage.audit import bundles, second_opinion
 from tests.storage.audit.bundles import DESK, Made, forged, honest, remade, resigned, zipped
 
@@ -251,3 +253,80 @@ def test_a_file_twice_in_the_archive_is_refused(tmp_path: Path, a_bundle: Made) 
     (tmp_path / "b.zip").write_bytes(out.getvalue())
 
     assert not proven(tmp_path / "b.zip", a_bundle.key)
+
+
+# --- malformed inputs, each found by the step that is for it ---------------------------------------------------------
+
+
+def told(path: Path, key: str, *more: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """The verifier run in this process."""
+    code = verify.main([str(path), "--key", key, *more])
+    return code, capsys.readouterr().out
+
+
+def signed_again(made: Made, change: dict[str, bytes]) -> dict[str, bytes]:
+    """What the desk itself would have signed had it written this."""
+    signer = next(
+        signer for number in range(300) for signer in [bundles.a_signer(number)] if made.exported.key == key_of(signer)
+    )
+    return remade(dict(made.content) | change, signer)
+
+
+def key_of(signer: AuditSigner) -> str:
+    return verifier_key(DESK, signer.public_key)
+
+
+def test_an_honest_bundle_is_told_to_be_proven(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = honest(2)
+    mails = tmp_path / "mails.txt"
+    mails.write_text("\n".join(made.mailed) or made.content["checkpoints"].decode(), encoding="utf-8")
+    path = zipped(tmp_path / "b.zip", made.content)
+
+    assert told(path, made.key, capsys=capsys)[1].startswith("PROVEN")
+    code, out = told(path, made.key, "--checkpoint", str(mails), "--json", capsys=capsys)
+    assert (code, json.loads(out)["ok"]) == (0, True)
+
+
+def test_what_the_desk_signed_but_is_no_log_is_not_proven(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = honest(2)
+    pinned = made.exported.key
+    first, shown = bundles.bodies(made.content)
+    tile = next(name for name in made.content if name.startswith("tile/entries/"))
+
+    def reason(content: dict[str, bytes]) -> str:
+        path = zipped(tmp_path / "b.zip", content)
+        assert not proven(path, pinned)
+        code, out = told(path, pinned, "--json", capsys=capsys)
+        assert code == 6
+        return str(json.loads(out)["reason"])
+
+    assert proven(zipped(tmp_path / "a.zip", signed_again(made, {})), pinned)
+    for wrong in (b"\xff", b"{}", b"[]", b"[" * 20_000, shown[0] + b" ", shown[0].replace(b":", b": ", 1)):
+        content = bundles.with_bodies(made.content, first, [wrong, *shown[1:]])
+        assert "leaf" in reason(signed_again(made, {name: content[name] for name in content if name == tile}))
+    assert "cut short" in reason(signed_again(made, {tile: made.content[tile][:-1]}))
+    assert "no Ed25519 key" in reason(signed_again(made, {"keys": b"nightdesk/maple-street+00000000+*\n"}))
+    assert "id of a key" in reason(signed_again(made, {"keys": made.content["keys"].replace(b"+", b"+0", 1)}))
+    assert "manifest" in reason(made.content | {"manifest": b"nightdesk bundle 2\n\n"})
+    assert "something else" in reason(signed_again(made, {"checkpoints": made.content["checkpoints"] + b"more\n"}))
+
+
+def test_a_signature_line_that_is_not_base64_is_no_signature(tmp_path: Path) -> None:
+    made = honest(2)
+    text_part, _ = made.content["manifest"].decode().split("\n\n")
+    content = made.content | {"manifest": f"{text_part}\n\n— nightdesk/{DESK} *\n".encode()}
+
+    assert not proven(zipped(tmp_path / "b.zip", content), made.key)
+
+
+def test_run_as_a_program_it_exits_with_its_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = zipped(tmp_path / "b.zip", {})
+    monkeypatch.setattr(sys, "argv", ["verify_bundle.py", str(path), "--key", honest(2).key])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "storage" / "audit" / "verify.py"), run_name="__main__")
+
+    assert ended.value.code == 6
+    assert capsys.readouterr().out.startswith("NOT PROVEN: ")
