@@ -55,7 +55,7 @@ class Reception:
         waiting: list[tuple[StrictRequest, Letter]] = []
         answers: list[bytes | None] = []
         for request in requests:
-            outcome = _outcome(request, judge, tokens, now)
+            outcome = judge_request(request, judge, tokens, now=now)
             if isinstance(outcome, Letter):
                 waiting.append((request, outcome))
                 answers.append(None)
@@ -83,7 +83,8 @@ class Reception:
         return answer(STATUS[refused], closing=closes(request), second=second)
 
 
-def _outcome(request: StrictRequest, judge: DoorCheck, tokens: tuple[str, ...], now: int) -> Letter | Reason:
+def judge_request(request: StrictRequest, judge: DoorCheck, tokens: tuple[str, ...], *, now: int) -> Letter | Reason:
+    """The letter in it, or why there is none."""
     if request.error is not None:
         return _REASON_OF_ERROR.get(request.error.code, Reason.MALFORMED)
     try:
