@@ -161,7 +161,7 @@ def _counts(tx: Transaction) -> tuple[tuple[str, int], ...]:
     return (
         ("texts in", tx.messages.count()),
         ("things to do", tx.jobs.count()),
-        ("held for a person", tx.drafts.open_count()),
+        ("held for a person", tx.messages.count(MessageState.HELD)),
         ("replies sent", tx.replies.count(ReplyState.SENT, ReplyState.DELIVERED)),
         ("replies waiting", tx.replies.count(ReplyState.QUEUED, ReplyState.SENDING)),
         ("replies whose fate is unclear", tx.replies.count(ReplyState.UNKNOWN)),

@@ -1,0 +1,104 @@
+"""Chores and security events: owed redactions are made good, the log is signed and checked, refusals are counted."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from appliance.chores import Chores
+from appliance.incidents import Incidents
+from appliance.intake.health_tag import tag_body
+from appliance.line import DoorReport
+from appliance.redaction.redactor import Redactor
+from appliance.views.incidents import Incident, SecurityEvent
+from storage.errors import AuditError
+from storage.spool.reader import SpoolReader
+from storage.vault import Vault
+from tests.appliance.evening import Evening
+from tests.standins.clock import FixedClock
+
+
+class Door:
+    """A line whose report a test sets."""
+
+    def __init__(self) -> None:
+        self.told = DoorReport(up=True, since=1)
+
+    def report(self) -> DoorReport:
+        return self.told
+
+
+@pytest.fixture
+def chores(vault: Vault, clock: FixedClock, tmp_path: Path) -> Chores:
+    return Chores(
+        vault=vault,
+        clock=clock,
+        line=Door(),  # type: ignore[arg-type]  # only its report is asked for
+        spool=SpoolReader(tmp_path / "spool", identities=()),
+        incidents=Incidents(vault=vault, clock=clock),
+        tag=partial(tag_body, redactor=Redactor.load()),
+    )
+
+
+def test_a_redaction_that_was_owed_is_made_good(vault: Vault, clock: FixedClock, chores: Chores) -> None:
+    evening = Evening(vault, clock, tag=partial(tag_body, redactor=None))
+    evening.receive("i have diabetes")
+    evening.receive("are you open?")
+
+    chores.redact_owed()
+
+    with vault.look() as tx:
+        assert tx.messages.not_redacted(limit=10) == []
+        person = tx.people.find(vault.number_index("+15125550123"))
+        assert person is not None
+        sick, plain = tx.messages.thread(person.id)
+        assert sick.original is not None
+        assert plain.original is None
+
+
+def test_the_log_is_signed_and_found_sound(vault: Vault, clock: FixedClock, chores: Chores) -> None:
+    Evening(vault, clock).receive("are you open?")
+
+    chores.sign_log()
+    chores.check_log()
+
+    assert chores.log_check.sound
+    assert chores.log_check.at == clock.now()
+
+
+def test_a_changed_log_is_found_and_said(vault: Vault, clock: FixedClock, chores: Chores) -> None:
+    Evening(vault, clock).receive("are you open?")
+    chores.sign_log()
+    engine = dict(vault.engines())["desk.db"]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE leaves SET body = replace(body, 'received', 'released')"))
+
+    with pytest.raises(AuditError):
+        chores.check_log()
+
+    assert not chores.log_check.sound
+
+
+def test_what_the_door_refused_is_counted_once(vault: Vault, chores: Chores) -> None:
+    door: Door = chores.line  # type: ignore[assignment]
+    for refused in (3, 3, 5):
+        door.told = DoorReport(up=True, since=1, refused={"signature": refused})
+        chores.write_incidents()
+
+    with vault.look() as tx:
+        (alert,) = tx.alerts.unseen()
+    assert (alert.code, alert.count) == ("door-signature", 5)
+
+
+def test_a_flood_of_incidents_is_bounded_and_becomes_one_alert(vault: Vault, chores: Chores) -> None:
+    for _ in range(30_000):
+        chores.incidents.note(Incident(SecurityEvent.WRONG_HOST, "inbox"))
+
+    chores.write_incidents()
+
+    with vault.look() as tx:
+        (alert,) = tx.alerts.unseen()
+        leaves = tx.audit.count()
+    assert alert.count <= 10_000
+    assert leaves == 1
