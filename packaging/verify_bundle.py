@@ -388,7 +388,7 @@ def main(arguments: list[str] | None = None) -> int:
         pasted = [note for name in asked.checkpoint for note in pasted_from(name)]
         with zipfile.ZipFile(asked.bundle) as archive:
             found = verify(archive, read_key(asked.key), pasted)
-    except (NotProvenError, OSError, zipfile.BadZipFile) as error:
+    except (NotProvenError, OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
         found = {"ok": False, "reason": str(error)}
     sys.stdout.write(json.dumps(found) + "\n" if asked.json else sentence(found))
     return 0 if found["ok"] else 6

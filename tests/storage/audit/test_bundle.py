@@ -2,6 +2,7 @@ import base64
 import hashlib
 import io
 import json
+import random
 import runpy
 import subprocess
 import sys
@@ -317,6 +318,22 @@ def test_a_signature_line_that_is_not_base64_is_no_signature(tmp_path: Path) -> 
     content = made.content | {"manifest": f"{text_part}\n\n— nightdesk/{DESK} *\n".encode()}
 
     assert not proven(zipped(tmp_path / "b.zip", content), made.key)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_archive_gets_a_verdict_and_never_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], seed: int
+) -> None:
+    made, chance, path = honest(2), random.Random(seed), tmp_path / "b.zip"
+    raw = bytearray(zipped(path, made.content).read_bytes())
+    start = chance.choice([0, len(raw) - 1200])  # the files, or the directory at the end
+    for _ in range(20):
+        raw[chance.randrange(start, len(raw))] = chance.randrange(256)
+    path.write_bytes(raw)
+
+    code, out = told(path, made.key, capsys=capsys)
+
+    assert (code, out.partition(":")[0]) in {(6, "NOT PROVEN"), (0, "PROVEN")}
 
 
 def test_run_as_a_program_it_exits_with_its_verdict(
