@@ -89,8 +89,10 @@ def nightdesk(*words: str | Path, timeout: float = 120, stdin: str | None = None
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "default"}
+def environment(temporary: Path | None = None) -> dict[str, str]:
+    """As our processes run; with a folder for temporary files of their own, where a test wants to search it."""
+    own = {} if temporary is None else {"TMPDIR": str(temporary)}
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "default"} | own
 
 
 @dataclass
@@ -109,6 +111,11 @@ class House:
     @property
     def desk_folder(self) -> Path:
         return self.home / DESK
+
+    @property
+    def temporary(self) -> Path:
+        """Where the processes of this house put temporary files."""
+        return self.folder / "temporary"
 
     @property
     def passphrase_file(self) -> Path:
@@ -130,7 +137,7 @@ class House:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment(),
+            env=environment(self.temporary),
         )
         if wait:
             self.wait_for(lambda: self.state() not in {"", "starting"}, "the desk to be up")
@@ -212,6 +219,7 @@ def a_house(
     """A desk as `init` makes it; whatever still runs at the end is ended, the door by its folder going away."""
     folder.mkdir(parents=True, exist_ok=True)
     house = House(folder, free_port(), free_port())
+    house.temporary.mkdir()
     (folder / "token.txt").write_text(TOKEN)
     (folder / "key.txt").write_text(KEY)
     house.passphrase_file.write_text(PASSPHRASE + "\n")

@@ -1,7 +1,6 @@
 """200 signed texts by eight connections while the core is killed ten times: nothing acknowledged is lost or doubled."""
 
 import random
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +47,7 @@ def test_every_acknowledged_text_is_in_the_inbox_once_however_often_the_core_is_
             _each_is_there_once(messages, [word for word, sender in texts.items() if sender == number])
             _no_reply_was_created_twice(messages, [one.sid for one in twilio.creations if one.to == number])
         assert twilio.creations, "somebody must have been answered"
-        leaks = list(found(texts, (house.home, Path(tempfile.gettempdir()) / "nightdesk")))
+        leaks = list(found(texts, (house.home, house.temporary)))
         assert leaks == []
         assert house.stop().code == 0
 
