@@ -5,10 +5,10 @@ a second run with the same locks ends at once.
 """
 
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,15 +38,16 @@ def main(kind: str) -> int:
 
 
 def _make() -> None:
-    try:
-        venv.EnvBuilder(with_pip=True, clear=True).create(HOME)
-    except (subprocess.CalledProcessError, ImportError, SystemExit):
+    """Raises SystemExit where this Python cannot make environments, and nobody here can add what it lacks."""
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
         if not _is_debian_root():
             sentence = "this Python cannot make a virtual environment (Debian: apt install python3.11-venv)."
-            raise SystemExit(_refuse(sentence)) from None
-        subprocess.run(["apt-get", "update", "-q"], check=False)
-        subprocess.run(["apt-get", "install", "-qy", "python3.11-venv"], check=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
+            raise SystemExit(_refuse(sentence))
+        install = ["apt-get", "install", "-qy", "--no-install-recommends", "python3.11-venv"]
+        if subprocess.run(install, check=False).returncode:
+            subprocess.run(["apt-get", "update", "-q"], check=False)
+            subprocess.run(install, check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
 
 
 def _pip(*arguments: str) -> None:
