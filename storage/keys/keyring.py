@@ -104,7 +104,11 @@ def unlock(
     if passphrase is not None and recovery is None:
         return open_by_identity(folder, lambda ring: identity_by_passphrase(ring.slots, passphrase), desk=desk)
     if recovery is not None and passphrase is None:
-        return unlock_by_identity(folder, read_sheet(recovery), desk=desk)
+        identity = read_sheet(recovery)
+        try:
+            return unlock_by_identity(folder, identity, desk=desk)
+        finally:
+            identity.wipe()
     raise StorageError("unlock with a passphrase or with a recovery sheet", remedy="give one of the two")
 
 
@@ -113,7 +117,7 @@ def unlock_by_identity(folder: Path, identity: SecretBytes, *, desk: str | None 
 
     def belonging(ring: Ring) -> SecretBytes:
         slot_of(ring.slots, identity)
-        return identity
+        return SecretBytes(identity.reveal())
 
     return open_by_identity(folder, belonging, desk=desk)
 

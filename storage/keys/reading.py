@@ -50,10 +50,14 @@ def find(folder: Path, *, desk: str | None) -> Found:
 
 
 def open_by_identity(folder: Path, identity_for: Callable[[Ring], SecretBytes], *, desk: str | None) -> OpenKeys:
-    """The keys, by the identity that `identity_for` finds for a ring. Raises as `find`, and WrongKeyError."""
+    """The keys, by the identity that `identity_for` finds for a ring, which is wiped. Raises as `find`, WrongKeyError."""
 
     def root_for(ring: Ring) -> SecretBytes:
-        root = agekeys.open_with(identity_for(ring), ring.root.age)
+        identity = identity_for(ring)
+        try:
+            root = agekeys.open_with(identity, ring.root.age)
+        finally:
+            identity.wipe()
         if len(root) != ROOT_BYTES:
             raise KeyringDamagedError("the root key has another length")
         return root

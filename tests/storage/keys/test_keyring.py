@@ -336,3 +336,21 @@ def test_no_secret_shows_in_any_repr(made: Made) -> None:
     for secret in [*secrets_of(keys), keys.root.reveal()]:
         assert secret.hex() not in shown
         assert repr(secret)[2:-1] not in shown
+
+
+def test_what_unlocked_the_desk_is_wiped_and_what_the_caller_holds_is_not(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiped: list[bytes] = []
+    real = SecretBytes.wipe
+
+    def watched(secret: SecretBytes) -> None:
+        wiped.append(bytes(secret._bytes))
+        real(secret)
+
+    held = SecretBytes(made.sheet.identity.reveal())
+    monkeypatch.setattr(SecretBytes, "wipe", watched)
+    keyring.unlock(made.folder, recovery=made.typed)
+    keyring.unlock_by_identity(made.folder, held)
+
+    assert wiped == [held.reveal()] * 3
