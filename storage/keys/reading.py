@@ -50,7 +50,7 @@ def find(folder: Path, *, desk: str | None) -> Found:
 
 
 def open_by_identity(folder: Path, identity_for: Callable[[Ring], SecretBytes], *, desk: str | None) -> OpenKeys:
-    """The keys, by the identity that `identity_for` finds for a ring, which is wiped. Raises as `find`, WrongKeyError."""
+    """The keys, by the identity that `identity_for` finds for a ring; it is wiped. Raises as `find`, WrongKeyError."""
 
     def root_for(ring: Ring) -> SecretBytes:
         identity = identity_for(ring)
