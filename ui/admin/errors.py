@@ -25,15 +25,29 @@ class Sorry:
 
 
 PAGES = {
-    400: Sorry("That did not come through", "The desk could not read what the browser sent.", "Go back, reload the page and try again."),
-    403: Sorry("Not from here", "This did not come from one of the desk's own pages, so nothing was done.", "Open the desk's inbox and do it from there."),
+    400: Sorry(
+        "That did not come through",
+        "The desk could not read what the browser sent.",
+        "Go back, reload the page and try again.",
+    ),
+    403: Sorry(
+        "Not from here",
+        "This did not come from one of the desk's own pages, so nothing was done.",
+        "Open the desk's inbox and do it from there.",
+    ),
     404: Sorry("Nothing here", "There is no such page, or what it showed is gone.", "Start again from the inbox."),
     405: Sorry("Not like that", "This address does not take that kind of request.", "Start again from the inbox."),
     413: Sorry("Too much at once", "What was sent is larger than the desk accepts.", "Shorten it and try again."),
     415: Sorry("Not a form", "The desk reads only its own forms.", "Use the desk's pages."),
-    421: Sorry("Wrong address", "The desk answers only under its own name.", "Open the address that `nightdesk link` prints."),
-    500: Sorry("Something went wrong", "The desk could not finish this. Nothing you wrote was sent.", "Try again. If it happens again, tell support the number below."),
-}  # fmt: skip
+    421: Sorry(
+        "Wrong address", "The desk answers only under its own name.", "Open the address that `nightdesk link` prints."
+    ),
+    500: Sorry(
+        "Something went wrong",
+        "The desk could not finish this. Nothing you wrote was sent.",
+        "Try again. If it happens again, tell support the number below.",
+    ),
+}
 _STATUS: tuple[tuple[type[NightdeskError], int], ...] = (
     (OutOfDate, 409),
     (NotPossible, 409),
@@ -78,10 +92,10 @@ def refused(error: NightdeskError) -> Response:
     if isinstance(error, LockedError):
         return locked(error)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    number = "" if status < 500 else new_number()  # noqa: PLR2004
+    number = "" if status < 500 else new_number()
     if number:
         note(Incident(SecurityEvent.UNEXPECTED_ERROR, route_name(), error.code, number))
-    if status == 404:  # noqa: PLR2004
+    if status == 404:
         return sorry(404)
     heading = _HEADINGS.get(status, PAGES[500].heading)
     return sorry(status, Sorry(heading, error.sentence, error.remedy or "Go back and look again."), number=number)
@@ -100,7 +114,7 @@ def http(error: HTTPException) -> Response:
     """What routing and reading raise."""
     status = error.code if error.code in PAGES else 400
     answer = sorry(status or 400)
-    if isinstance(error.get_response(), object) and status == 405:  # noqa: PLR2004
+    if isinstance(error.get_response(), object) and status == 405:
         answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return answer
 

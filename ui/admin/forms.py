@@ -1,4 +1,4 @@
-"""The one reader of forms and queries: strict UTF-8, each name once, only the names a route declares, within its length."""
+"""The one reader of forms and queries: strict UTF-8, each name once, only what a route declares, at its length."""
 
 import re
 from collections.abc import Mapping

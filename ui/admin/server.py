@@ -62,7 +62,7 @@ def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket
                 remedy="Close it, or choose another port with --admin-port.",
             ) from None
         raise
-    sock.setblocking(False)
+    sock.setblocking(False)  # noqa: FBT003 - the socket takes no name for it
     return sock
 
 

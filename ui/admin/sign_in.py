@@ -1,4 +1,4 @@
-"""Signing in by link and out again. The token is in the link's fragment, so it never reaches a server log or a history."""
+"""Signing in by link and out again. The token is in the link's fragment, so it reaches no server log and no history."""
 
 from flask import Response, request
 

@@ -45,7 +45,7 @@ def done(call: Call, person: str) -> Response:
 
 
 def reveal(call: Call, person: str, message: str) -> Response:
-    """The original of a text with health details. Shown once, in the answer itself: it has no address to come back to."""
+    """The original of a text with health details. Shown once, in the answer itself: no address leads back to it."""
     revealed = call.desk.reveal(call.reader, message, call.text("reason"))
     return page("thread/revealed.html", call, revealed=revealed, person=person)
 

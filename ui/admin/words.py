@@ -80,7 +80,7 @@ def size(count: int) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """ "1 text", "3 texts"."""
+    """Such as "1 text" and "3 texts"."""
     return f"{count:,}{_NBSP}{one if count == 1 else many or one + 's'}"
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import click
-from appliance.keeping.export import export_person
 
 from appliance.gateways.clock import SystemClock
+from appliance.keeping.export import export_person
 from appliance.opening import open_vault
 from ui.commands.options import (
     UsageError,

@@ -13,6 +13,7 @@ from typing import TypeVar
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.inbox import Inbox, Need
+from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader, Who
 from appliance.views.phone import Bubble, Phone
 from appliance.views.refusals import NotAcceptable, NotPossible, OutOfDate, SignInRefused
@@ -29,10 +30,9 @@ from appliance.views.thread import (
     Thread,
 )
 from storage.errors import MissingError, WrongKeyError
-from tests.ui.admin import samples
+from tests.ui.admin import sample_answers, samples
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
-from appliance.views.incidents import Incident
 from ui.admin.verbs import DeskVerbs
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class FakeDesk:
     later: Callable[[float, Callable[[], None]], None] = _at_once
     test_phone: bool = True
     threads: dict[str, Thread] = field(default_factory=samples.threads)
-    shown_answers: dict[str, AnswerShown] = field(default_factory=samples.answers)
+    shown_answers: dict[str, AnswerShown] = field(default_factory=sample_answers.answers)
     entries: tuple[Crossing, ...] = field(default_factory=samples.crossings)
     allowed: dict[str, PermissionRow] = field(default_factory=samples.permissions)
     version: int = 1
@@ -118,7 +118,7 @@ class FakeDesk:
         pressing = list(Need)
         waiting = sorted((row for row in rows if row.need), key=lambda row: pressing.index(row.need or Need.SOON))
         calm = [row for row in rows if not row.need]
-        by_itself = tuple(row for row in calm if row.ending == "answered" or row.ending == "working")
+        by_itself = tuple(row for row in calm if row.ending in {"answered", "working"})
         quiet = tuple(row for row in calm if row not in by_itself)
         return Inbox(tuple(waiting), by_itself, quiet, len(by_itself), len(quiet))
 
@@ -158,12 +158,14 @@ class FakeDesk:
     # Answers
 
     def answers(self, reader: Reader) -> tuple[AnswerRow, ...]:
-        return tuple(samples.answer_row(answer) for answer in self.shown_answers.values())
+        return tuple(sample_answers.answer_row(answer) for answer in self.shown_answers.values())
 
     def answer(self, reader: Reader, answer_id: str | None) -> AnswerShown:
         if answer_id is None:
             waiting = AnswerState.WAITING
-            return AnswerShown(None, 0, "", "other", (), samples.SLOTS, samples.INTENTS, waiting, unattended=False)
+            return AnswerShown(
+                None, 0, "", "other", (), sample_answers.SLOTS, sample_answers.INTENTS, waiting, unattended=False
+            )
         return _found(self.shown_answers, answer_id)
 
     def save_answer(
@@ -180,10 +182,10 @@ class FakeDesk:
         if not texts:
             raise NotAcceptable("The answer has no words.", field="text_en")
         key = answer_id or f"a-{len(self.shown_answers)}"
-        shown = tuple(AnswerText(code, text, samples.fill(text)) for code, text in texts)
+        shown = tuple(AnswerText(code, text, sample_answers.fill(text)) for code, text in texts)
         waiting = AnswerState.WAITING
         self.shown_answers[key] = AnswerShown(
-            key, version + 1, title, intent, shown, samples.SLOTS, samples.INTENTS, waiting, unattended
+            key, version + 1, title, intent, shown, sample_answers.SLOTS, sample_answers.INTENTS, waiting, unattended
         )
         self.calls.append(("save_answer", answer_id, title, intent, texts, unattended))
         return key
@@ -244,7 +246,7 @@ class FakeDesk:
             reply = ReplyShown(
                 f"r-{secrets.token_hex(4)}",
                 self.now(),
-                samples.fill("{desk_name} opens {next_open}."),
+                sample_answers.fill("{desk_name} opens {next_open}."),
                 Delivery.DELIVERED,
                 unattended=True,
                 answer="Opening hours",
@@ -372,7 +374,7 @@ def main() -> None:
         later=_in_a_moment,
     )
     server = serve(desk, args.port)
-    print(f"{server.origin}/sign-in#{desk.link()}", flush=True)  # noqa: T201
+    print(f"{server.origin}/sign-in#{desk.link()}", flush=True)
     threading.Event().wait()
 
 
