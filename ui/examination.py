@@ -64,7 +64,10 @@ def _keyring(folder: Path) -> tuple[str, str]:
     facts = public_facts(folder, desk=folder.name)
     slots = ", ".join(slot.kind.value for slot in facts.slots)
     if facts.findings:
-        return f"one copy of the keyring is bad; the other opens by {slots}", "stop the desk and put a copy of the whole one in its place"
+        return (
+            f"one copy of the keyring is bad; the other opens by {slots}",
+            "stop the desk and put a copy of the whole one in its place",
+        )
     return f"both copies are whole; opens by {slots}", ""
 
 
