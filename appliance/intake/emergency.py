@@ -134,7 +134,7 @@ def _denied_from_left(said: tuple[str, ...], start: int) -> bool:
 
 def _only_mentioned(tagged: Tagged, match: Match) -> bool:
     begin, end = tagged.sentence(match.start)
-    if tagged.within("HISTORY", max(begin, match.start - _BEFORE), match.start):
+    if any(tagged.within("HISTORY", max(0, one[0][0] - _BEFORE), one[0][0]) for one in match.chains):
         return True
     if tagged.within("PAST", begin, end) and not tagged.within("NOW", begin, end):
         return True
