@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from appliance.redaction.lexicon import Lexicon
@@ -24,10 +25,33 @@ _ANNOUNCED: Final = re.compile(
 )
 # After these comes a name if the word is one and is not an ordinary word as well.
 _LIKELY: Final = re.compile(
-    r"(?:\b(?:this is|it's|its|i'm|im|i am|here is|soy|habla|le habla|for|with|from|thanks|thank you|thx|ty|"
-    r"gracias|saludos|"
-    r"ask for|dr\.?|mr\.?|mrs\.?|ms\.?|dra\.?|sra?\.?|don|dona)\s{1,2}|(?:^|\s)[-~]\s{0,2}|\n)(?=[a-z])"
+    r"(?:\b(?:this is|it's|its|it is|i'm|im|i am|here is|its me(?: again)?,?|it's me(?: again)?,?|soy|soy el|"
+    r"soy la|habla|"
+    r"le habla|for|with|w|w/|from|thanks|thank you|thx|ty|gracias|saludos|ask for|tell|dr\.?|mr\.?|mrs\.?|ms\.?|"
+    r"dra\.?|sra?\.?|"
+    r"don|dona|named|(?:mama|papa|hij[oa]|espos[oa]|cunad[oa]|prim[oa]|herman[oa]|abuel[oa]|tia|tio|viuda|mom|"
+    r"dad|wife|husband) de|"
+    rf"(?:my|our|mi) {_KIN})\s{{1,2}}|(?:^|\s)[-~]\s{{0,2}}|\n)(?=[a-z])"
 )
+_COMMON: Final = ("A", "B", "C", "N")
+# Places, firms and things that bear a first name.
+_ALSO: Final = frozenset(
+    "austin dallas houston orlando jackson lincoln madison charlotte phoenix savannah brooklyn chase wells aurora "
+    "victoria florence augusta lancaster washington trenton raleigh laredo reno paris london sydney florida virginia "
+    "georgia carolina dakota montana nevada arizona texas colorado ford chevy lexus mercedes tesla honda jeep kia "
+    "dodge porsche jesus christ santa mary maria levi jack alexa siri diesel harley davidson wendy macy denny kohl "
+    "trader moen kohler lennox sonata elantra altima sierra savanna kelvin celsius joseph jude patrick valentine john "
+    "angeles francisco antonio jose diego paso cruz luz dios virgen guadalupe".split()
+)
+# A known name that is all there is between two stops, at the beginning or at the end.
+_ALONE: Final = re.compile(
+    r"(?:^|[.!?\n]\s{0,2}|[-~]\s{0,2})([a-z]{2,16})(?= here\b|\s?[.,:;(\n]|\s{0,2}$)"
+    r"|(?<=[,.] )([a-z]{2,16})(?=,? \(?\d{3}\)?[ .-]?\d{3})"
+)
+# One letter that signs, or that stands for a first or a family name. Letters that are chat words are left out.
+_SIGNED: Final = re.compile(r"(?:[.!?]\s|\n|\s[-~]\s?)([abdefghijlmpstvwz])\.?\s{0,2}$")
+_INITIAL: Final = re.compile(r"(?<![\w.])([a-z]\.\s{0,1})$")
+_INITIAL_AFTER: Final = re.compile(r"\s[b-hj-z](?:\.|(?=[,.\n]|\s{0,2}$))")
 
 
 def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
@@ -41,6 +65,32 @@ def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
             if place < len(tokens) and _fits(tokens.lower[place], lexicon, known_only=known_only):
                 last = _last(tokens, place, lexicon)
                 yield Found(tokens.starts[place], tokens.ends[last], Label.NAME, why, layer="cues")
+    for match in _ALONE.finditer(lower):
+        start, end = match.span(1) if match[1] else match.span(2)
+        if lexicon.is_name(lower[start:end]):
+            yield Found(start, end, Label.NAME, "a known name standing alone", layer="cues")
+    for match in _SIGNED.finditer(lower):
+        yield Found(match.start(1), match.end(1), Label.NAME, "a letter that signs", layer="cues")
+
+
+def known_names(tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
+    """Common first names that are nothing else, wherever they stand."""
+    for place, word in enumerate(tokens.lower):
+        if lexicon.first.get(word, "") in _COMMON and len(word) > 2 and word not in lexicon.words and word not in _ALSO:
+            last = _last(tokens, place, lexicon)
+            yield Found(tokens.starts[place], tokens.ends[last], Label.NAME, "a common first name", layer="cues")
+
+
+def with_initials(found: Iterable[Found], lower: str) -> Iterator[Found]:
+    """Names with the initial before or after them: D. Feinberg, Shaniqua B."""
+    for each in found:
+        if each.label is Label.NAME:
+            before = _INITIAL.search(lower, max(0, each.start - 3), each.start)
+            after = _INITIAL_AFTER.match(lower, each.end)
+            start = before.start(1) if before else each.start
+            yield replace(each, start=start, end=after.end() if after else each.end)
+        else:
+            yield each
 
 
 def _fits(word: str, lexicon: Lexicon, *, known_only: bool) -> bool:

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Final
 
 from appliance.redaction.placeholders import PlaceholderMap, redact
-from appliance.redaction.redactor import Redactor
+from appliance.redaction.redactor import Finder
 from appliance.redaction.values import DIRECT, Label
 
 # What the owner reads for each layer.
@@ -16,6 +16,9 @@ LAYERS: Final = {
     "spoken": "checked pattern: numbers told in words",
     "dates": "checked pattern: dates",
     "street": "checked pattern: streets and doors",
+    "homes": "checked pattern: complexes, corners, boxes",
+    "spelling": "checked pattern: names spelled out",
+    "cues": "words that announce a name",
     "numbers": "checked pattern: numbers after a word for one, check digits",
     "tagger": "learnt reading of the sentence",
     "again": "a name met elsewhere in the text",
@@ -41,7 +44,7 @@ class Explanation:
     rows: tuple[Row, ...]
 
 
-def explain(text: str, *, redactor: Redactor, now: int, zone: tzinfo) -> Explanation:
+def explain(text: str, *, redactor: Finder, now: int, zone: tzinfo) -> Explanation:
     """Nothing is kept. Raises RedactionError like the engine itself."""
     spans = redactor.find(text)
     shown, _ = redact(text, spans, PlaceholderMap(), labels=DIRECT | {Label.HEALTH}, now=now, zone=zone)

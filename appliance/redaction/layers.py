@@ -5,9 +5,11 @@ from typing import Final
 
 from appliance.redaction.patterns.dates import find_dates
 from appliance.redaction.patterns.found import Finder, Found
+from appliance.redaction.patterns.homes import find_homes
 from appliance.redaction.patterns.mail import find_emails, find_handles
 from appliance.redaction.patterns.numbers import find_long_numbers, find_numbers
 from appliance.redaction.patterns.phone import find_phones
+from appliance.redaction.patterns.spelling import find_spelled_names
 from appliance.redaction.patterns.spoken import find_spoken_numbers
 from appliance.redaction.patterns.street import find_addresses
 from appliance.redaction.patterns.web import find_urls
@@ -22,6 +24,8 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
     ("spoken", find_spoken_numbers),
     ("dates", find_dates),
     ("street", find_addresses),
+    ("homes", find_homes),
+    ("spelling", find_spelled_names),
     ("numbers", find_long_numbers),
     ("numbers", find_numbers),
 )

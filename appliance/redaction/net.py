@@ -1,9 +1,13 @@
 """The second learnt reader: a small convolutional net over hashed features, run in numpy."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from zlib import crc32
+
+# The sums are small: threads would only wait for each other. Read once, when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from appliance.redaction.again import beyond_reach, named_again
+from appliance.redaction.cues import find_names, known_names, with_initials
+from appliance.redaction.doubt import believable
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.features import Reader
 from appliance.redaction.fold import Folded, fold
@@ -18,6 +20,13 @@ from appliance.redaction.values import Span
 
 # Longer than any text message; a longer input is cut up by nobody and so refused.
 MAX_CHARACTERS: Final = 10_000
+
+
+class Finder(Protocol):
+    """Whoever finds what identifies a person: the engine, or a desk's own with its lists."""
+
+    def find(self, text: str) -> tuple[Span, ...]:
+        """Spans in the characters of `text`, sorted, without overlap. Raises RedactionError: then nothing may leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,11 @@ class Redactor:
     def _found(self, folded: str) -> Iterator[Found]:
         lower = folded.lower()
         tokens, hints = look(folded)
-        found = [*(hint for hint in hints if hint.sure), *self.tagger.find(folded, tokens, hints)]
+        found = [hint for hint in hints if hint.sure]
+        found += find_names(lower, tokens, self.lexicon)
+        read = [*known_names(tokens, self.lexicon), *self.tagger.find(folded, tokens, hints)]
+        found += believable(read, lower, tokens)
+        found = list(with_initials(found, lower))
         found += [*named_again(tokens, found, self.lexicon), *beyond_reach(tokens, self.lexicon)]
         yield from without(found, lower, self.allow)
         yield from blocked(lower, self.block)

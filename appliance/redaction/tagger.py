@@ -33,11 +33,11 @@ LISTS: Final = tuple(
 CHAIN: Final = 1.0
 # A token is covered when all direct labels together are at least this likely; beside a covered one, less is enough,
 # since half a name or half an address tells as much as the whole.
-ENOUGH: Final = 0.3
-ENOUGH_BESIDE: Final = 0.15
+ENOUGH: Final = 0.25
+ENOUGH_BESIDE: Final = 0.12
 ENOUGH_HEALTH: Final = 0.4
 # Where both are this sure that a token is harmless, nothing more is asked of the chain.
-SURE_HARMLESS: Final = 0.995
+SURE_HARMLESS: Final = 0.98
 
 _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))

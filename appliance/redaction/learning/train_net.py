@@ -24,7 +24,8 @@ from appliance.redaction.values import Label
 
 TAGS = ("O", "X", *(f"{place}-{label}" for label in Label for place in "BI"))
 APART = (1, 1, 2, 4)
-WIDTH = 80
+WIDTH = 64
+RATE = 2e-3
 
 Example = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -34,7 +35,7 @@ class Model(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum", sparse=False)
+        self.table = nn.EmbeddingBag(BUCKETS, WIDTH, mode="sum", sparse=True)
         nn.init.normal_(self.table.weight, std=0.05)
         self.layers = nn.ModuleList(nn.Linear(3 * WIDTH, 2 * WIDTH) for _ in APART)
         self.whole = nn.Linear(WIDTH, WIDTH, bias=False)
@@ -102,55 +103,61 @@ def tensors(
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One worker's part of one round."""
+    """One worker's part of the texts."""
 
     data: Path
-    state: dict[str, Tensor]
+    out: Path
     seed: int
     number: int
     of: int
     made: int
-    rate: float
+    rounds: int
 
 
-def work(share: Share) -> tuple[dict[str, Tensor], float]:
-    """Learn from one share, beginning where the round began."""
-    torch.manual_seed(share.seed)
+def work(share: Share, model: Model) -> None:
+    """Learn from one share. All workers move the same net, without waiting for each other (Hogwild)."""
     torch.set_num_threads(1)
-    model = Model()
-    model.load_state_dict(share.state)
-    learner = torch.optim.Adam(model.parameters(), lr=share.rate)
-    noise = np.random.default_rng(share.seed)
-    common = public(share.data, Random(share.seed // share.of))
+    torch.manual_seed(share.seed + share.number)
+    noise = np.random.default_rng(share.seed + share.number)
+    common = public(share.data, Random(share.seed))
     mine = (row for place, row in enumerate(common) if place % share.of == share.number)
-    rows = examples(chain(mine, messages(share.made // share.of, share.seed)))
-    total = steps = 0.0
-    for chosen in batches(rows, 24, Random(share.seed)):
-        flat, begins, places, shape, gold = tensors(chosen, noise)
-        learner.zero_grad()
-        loss = functional.cross_entropy(model(flat, begins, places, shape), gold, label_smoothing=0.02)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        learner.step()
-        total, steps = total + loss.item(), steps + 1
-    return {name: value.detach() for name, value in model.state_dict().items()}, total / steps
+    rows = examples(chain(mine, messages(share.made // share.of, share.seed * 1000 + share.number)))
+    dense = [value for name, value in model.named_parameters() if not name.startswith("table")]
+    learners = [torch.optim.SparseAdam([model.table.weight], lr=RATE), torch.optim.Adam(dense, lr=RATE)]
+    for turn in range(share.rounds):
+        total = steps = 0.0
+        for learner in learners:
+            for group in learner.param_groups:
+                group["lr"] = RATE * (1 - turn / share.rounds) + 1e-4
+        for chosen in batches(rows, 32, Random(share.seed + turn)):
+            flat, begins, places, shape, gold = tensors(chosen, noise)
+            model.zero_grad()
+            loss = functional.cross_entropy(model(flat, begins, places, shape), gold, label_smoothing=0.02)
+            loss.backward()
+            nn.utils.clip_grad_norm_(dense, 2.0)
+            for learner in learners:
+                learner.step()
+            total, steps = total + loss.item(), steps + 1
+        sys.stderr.write(f"worker {share.number}, round {turn}: loss {total / steps:.4f}\n")
+        if share.number == 0:
+            save(model, share.out / "net.npz")
 
 
 def train_net(data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int) -> None:
-    """Write `net.npz` into the folder `out`. Each round reads new invented texts; the workers' nets are averaged."""
+    """Write `net.npz` into the folder `out`."""
     torch.manual_seed(seed)
     model = Model()
-    with torch.multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for turn in range(rounds):
-            state = {name: value.detach() for name, value in model.state_dict().items()}
-            rate = 3e-3 * (1 - turn / rounds) + 1e-4
-            shares = [
-                Share(data, state, (seed + turn) * workers + each, each, workers, made, rate) for each in range(workers)
-            ]
-            done = pool.map(work, shares)
-            model.load_state_dict({name: torch.stack([one[name] for one, _ in done]).mean(dim=0) for name in state})
-            sys.stderr.write(f"round {turn}: loss {sum(loss for _, loss in done) / workers:.4f}\n")
-            save(model, out / "net.npz")
+    model.share_memory()
+    context = torch.multiprocessing.get_context("spawn")
+    hands = [
+        context.Process(target=work, args=(Share(data, out, seed, each, workers, made, rounds), model))
+        for each in range(workers)
+    ]
+    for one in hands:
+        one.start()
+    for one in hands:
+        one.join()
+    save(model, out / "net.npz")
 
 
 def save(model: Model, path: Path) -> None:

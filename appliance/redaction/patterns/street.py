@@ -18,7 +18,7 @@ _SIDE: Final = r"(?:north|south|east|west|northeast|northwest|southeast|southwes
 _NAME: Final = r"(?:\d{1,3}(?:st|nd|rd|th)|[a-z][a-z'-]{1,20}|[a-z]\.)"
 _UNIT: Final = (
     r"(?:[ ,.]{0,3}(?:(?:apartment|apartmnt|apt|appt|unit|suite|ste|lot|room|rm|floor|fl|bldg|building|trailer|"
-    r"space|spc|#|"
+    r"space|spc|slip|berth|casa|lote|#|"
     r"no\.?|dept|depto|departamento|apto|piso|interior|int)\.?\s?#?\s?(?:[a-z]?-?\d{1,5}-?[a-z]?|[a-z])(?!\w)|"
     r"#\s?\w{1,6})){0,2}"
 )
@@ -38,7 +38,8 @@ _TOWN: Final = (
     rf"(?:[ ,.]{{1,3}}(?:zip(?: code)?[ :]{{1,2}})?{_ZIP}))?"
 )
 _STREET: Final = re.compile(
-    rf"(?<![\w$.#/:-])\d{{1,6}}(?:-\d{{1,4}}|[a-d]| 1/2)?[ ,]{{1,2}}(?:{_SIDE} )?(?:{_NAME} ){{1,4}}?{_KIND}\b\.?"
+    rf"(?<![\w$.#/:-])\d{{1,6}}(?:-\d{{1,4}}|[a-d]| 1/2)?(?: (?:and|"
+    rf"&) \d{{1,6}}[a-d]?)?[ ,]{{1,2}}(?:{_SIDE} )?(?:{_NAME} ){{1,4}}?{_KIND}\b\.?"
     rf"(?: {_SIDE}(?!\w))?{_UNIT}{_TOWN}"
 )
 _CALLE: Final = re.compile(

@@ -135,7 +135,8 @@ def test_a_layer_that_breaks_lets_nothing_through(redactor: Redactor, monkeypatc
 # Shapes that have undone other engines, repeated until the longest text is full.
 SHAPES = [
     "a", "1", "a ", "1 ", "a1", "@", "a@", "a.b@c.", "one ", "five five ", "my name is ", "12 elm st ", "12 a b c d ",
-    "555-", "member id ", "id id id ", "http://", "may 1 ", "[NAME_1] ", "\u0301", "é", "dana reyes ", "Dana Xy ", "calle ",
+    "555-", "member id ", "id id id ",
+    "http://", "may 1 ", "[NAME_1] ", "\u0301", "é", "dana reyes ", "Dana Xy ", "calle ",
     "last 4 of my ", "-", "\n", "'", "x-", "1/", "(((((", "uno dos tres ", "ext 1 x 2 ", "corner of a and ", "po box ",
 ]  # fmt: skip
 LONG = [(shape * MAX_CHARACTERS)[:MAX_CHARACTERS] for shape in SHAPES]

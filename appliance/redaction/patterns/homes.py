@@ -1,0 +1,92 @@
+"""Where somebody lives when no street is named: a complex and its door, corners told in passing, a box at a place."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from appliance.redaction.patterns.found import Found
+from appliance.redaction.values import Label
+
+_WORD: Final = r"(?!(?:the|at|in|on|my|our|to|of|and|near|by|from|el|la|los|las|en|de)\b)[a-z][a-z'-]{1,16}"
+_HOUSES: Final = (
+    r"(?:apartments?|apts|condos|condominiums?|towers?|townhomes|townhouses|lofts|villas|village|flats|estates|manor|"
+    r"mobile home park|trailer park|rv park|residences|gardens)"
+)
+_DOOR: Final = (
+    r"(?:(?:building|bldg|unit|apt|apartment|number|no|suite|ste|tower|lot|space|slip|room|edificio|torre|"
+    r"manzana|casa|apto|"
+    r"depto|departamento|interior|lote|numero|bloque)\.?\s?#?|#)\s?(?:[a-z]?-?\d{1,5}-?[a-z]?|[a-z])(?!\w)"
+)
+_NTH: Final = r"\d{1,3}(?:st|nd|rd|th)"
+_ENESIMA: Final = r"\d{1,3}(?:ra|da|ta|ma|va|na|a)?"
+_COMPLEX: Final = re.compile(rf"(?<!\w)(?:{_WORD} ){{1,3}}{_HOUSES}(?:[ ,-]{{1,3}}{_DOOR}){{1,3}}")
+_DOOR_FIRST: Final = re.compile(
+    rf"(?<!\w){_DOOR}[ ,-]{{1,3}}(?:at |of |@ )?(?:(?:the )?{_WORD} ){{1,3}}{_HOUSES}(?!\w)"
+)
+_COMPLEJO: Final = re.compile(
+    r"\b(?:apartamentos|residencial|fraccionamiento|condominios?|privada|unidad habitacional|"
+    r"edificio)\s(?:[a-z][a-z'-]{1,16}[ ,]{1,2}){1,4}"
+    rf"{_DOOR}(?:[ ,-]{{1,3}}{_DOOR}){{0,2}}"
+)
+_CORNER: Final = re.compile(
+    rf"\b(?:at|by|near|on|off|around)\s((?:{_WORD} ){{1,2}}(?:and|&|n) {_NTH}|{_NTH} (?:and|&|n) {_WORD})(?!\w)"
+)
+_ESQUINA: Final = re.compile(
+    rf"\b(?:en|por|entre|vivo|esquina de|estoy)\s((?:la|calle|la calle) {_ENESIMA} (?:y|con) (?:la )?(?:{_WORD}|"
+    rf"{_ENESIMA})"
+    rf"|{_WORD} (?:y|con) la {_ENESIMA})(?!\w)"
+)
+_BOX_AT: Final = re.compile(
+    rf"\b(?:caja|mailbox|box|slip|space|lot|locker|unit|apt)\s#?\d{{1,5}}[a-z]? (?:en|at|in|on|"
+    rf",) \d{{1,6}} (?:{_WORD} )?{_WORD}"
+)
+_TOLD: Final = (
+    r"(?:address(?: is|:| -)?|addy(?: is|:)?|adress(?: is|:)?|addr:?|live at|lives at|stay at|(?:i'?m|we'?re|"
+    r"i am|we are|it'?s|its) at|located at|"
+    r"house at|come (?:over )?to|out to|over to|vivo en|estoy en|estamos en|direccion(?: es|:)?|domicilio(?: es|:)?)"
+)
+# A house number and one or two words after words that announce a place: "im at 1420 elm".
+_ANNOUNCED: Final = re.compile(
+    rf"\b{_TOLD}\s(?:el |la )?(\d{{2,6}}[a-d]?,? (?!(?:am|pm|a\.m|p\.m|noon|degrees|percent|people|dollars|"
+    rf"bucks|miles|mins?|minutes|hours?|"
+    rf"hrs|days?|weeks?|psi|de)\b)(?:[nsew]\.? )?{_WORD}(?: {_WORD})?)(?!\w)"
+)
+_LIVES_ON: Final = re.compile(
+    rf"\b(?:live|lives|living|stay|house|place|home|apt|vivo|vive|casa)(?: is| are| esta)? (?:on|off|off of|"
+    rf"over on|right off|en|sobre)\s"
+    rf"((?:la |el )?(?:{_WORD} |{_NTH} ){{1,3}}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|blvd|boulevard|"
+    rf"court|ct|circle|cir|place|"
+    r"pl|way|trail|trl|loop|parkway|pkwy)|(?:la )?(?:calle|avenida|av) (?:[a-z]{2,16} ?){1,3})(?!\w)"
+)
+_HIGHWAY: Final = re.compile(
+    r"(?<![\w.$])\d{1,6} (?:[nsew]\.? )?(?:us |state |old )?(?:hwy|highway|county road|cr|fm|rm|ranch road|"
+    r"state route|route|rte)\.? \d{1,4}(?!\w)"
+    r"|\b(?:rr|rural route|hc|star route) ?\d{1,3},? box \d{1,5}"
+    r"|\b(?:km|kilometro) \d{1,3}(?:\.\d)?,? (?:de la )?(?:carretera|autopista)(?: a)?(?: [a-z]{2,16}){0,2}"
+)
+_IN_A_DOOR: Final = re.compile(
+    r"\b(?:in|at|from|to|it'?s|its|im|i'm|en|el|la|of) ((?:unit|lot|slip|space|spc|room|rm|trailer|apto|lote|"
+    r"casa|piso|cuarto)\s?#?\s?\d{1,5}-?[a-z]?)(?!\w)"
+)
+_SPOKEN_HOUSE: Final = re.compile(
+    r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|oh|zero|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)[ -]){1,6}"
+    rf"(?:[nsew]\.? |north |south |east |west )?(?:{_WORD} ){{1,2}}(?:street|avenue|ave|road|rd|lane|ln|drive|"
+    rf"boulevard|blvd|court|circle|trail)(?!\w)"
+)
+_BARE_DOOR: Final = re.compile(r"(?:\b(?:in|from|en|unit|apto?) |^)(\d{1,4}[b-h])(?=[.,!? ]|$)(?! ?(?:am|pm|batter))")
+
+
+def find_homes(text: str) -> Iterator[Found]:
+    for pattern in (_COMPLEX, _DOOR_FIRST, _COMPLEJO, _BOX_AT, _HIGHWAY, _SPOKEN_HOUSE):
+        for match in pattern.finditer(text):
+            yield Found(match.start(), match.end(), Label.ADDRESS, "a complex or a box and its number")
+    for pattern in (_CORNER, _ESQUINA):
+        for match in pattern.finditer(text):
+            yield Found(match.start(1), match.end(1), Label.ADDRESS, "two streets that meet")
+    for pattern in (_ANNOUNCED, _LIVES_ON, _IN_A_DOOR):
+        for match in pattern.finditer(text):
+            yield Found(match.start(1), match.end(1), Label.ADDRESS, "a place after words that announce one")
+    for match in _BARE_DOOR.finditer(text):
+        yield Found(match.start(1), match.end(1), Label.ADDRESS, "a door told by number and letter")
