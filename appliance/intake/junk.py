@@ -1,4 +1,4 @@
-"""Whether a text is advertising or fraud: a small learnt classifier. Unsure means not junk.
+"""Whether a text is advertising or fraud: a plain cue, then a small learnt classifier. Unsure means not junk.
 
 The artefact (junk.json) is made by learning/train.py: one small whole number for each bucket that a feature hashes to.
 """
@@ -16,13 +16,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from appliance.intake.junk_cues import find_cues
 from appliance.intake.normal import plain
 from storage.errors import DamagedError
 
 BUCKETS: Final = 1 << 15
 ARTEFACT: Final = Path(__file__).with_name("junk.json")
 # Held here so that a changed artefact is noticed before it decides anything. train.py prints the new one.
-DIGEST: Final = "3ececb6b860559c63214c00f75c18869632c4e34c52c1c4940283ff659e14fff"
+DIGEST: Final = "08d0eeb6717eefdead4a1ecf409a468253c090e0e269ff6c764a6d06dad8aa8a"
 
 # A text message is at most 1,600 characters; what is beyond that only costs time.
 _READ: Final = 2_000
@@ -46,9 +47,15 @@ class JunkModel:
 
 
 def is_junk(text: str) -> bool:
-    """Whether the classifier is sure enough. Raises DamagedError if its artefact is not the one it should be."""
+    """Whether a cue is there and the classifier is sure enough. Raises DamagedError if its artefact was changed."""
     model = load_model()
-    return probability(features(text), model.weights, model.bias) >= model.threshold
+    return has_cue(text) and probability(features(text), model.weights, model.bias) >= model.threshold
+
+
+def has_cue(text: str) -> bool:
+    """Whether anything in the text speaks of advertising or fraud at all; names, numbers and addresses do not."""
+    short = text[:_READ]
+    return bool(find_cues(short, plain(short)))
 
 
 @cache
@@ -70,7 +77,7 @@ def probability(held: Collection[int], weights: Sequence[float], bias: float) ->
 
 
 def features(text: str) -> frozenset[int]:
-    """The buckets of a text: its words, pairs of words, runs of letters, and its shape."""
+    """The buckets of a text: its cues, words, pairs of words, runs of letters, and its shape."""
     short = text[:_READ]
     return frozenset(zlib.crc32(name.encode("utf-8", "replace")) % BUCKETS for name in _names(short))
 
@@ -81,15 +88,21 @@ def _names(text: str) -> Iterator[str]:
     yield from (f"w {token}" for token in tokens)
     yield from (f"p {first} {second}" for first, second in pairwise(["^", *tokens, "$"]))
     for token in tokens:
+        if token.startswith("#"):
+            continue
         framed = f"<{token}>"
         yield from (f"c {framed[at : at + 4]}" for at in range(max(1, len(framed) - 3)))
     yield from _shape(text, small, len(tokens))
+    cues = find_cues(text, small)
+    yield from (f"g {cue}" for cue in cues)
+    yield from (f"n {count}" for count in range(min(len(cues), 8)))
 
 
 def _kind(token: str) -> str:
-    """Numbers by their length alone, links as links: no number of anybody's is learnt."""
+    """Numbers as short, middling or long, links as links: no number of anybody's is learnt."""
     if token[0].isdigit():
-        return f"#{min(sum(letter.isdigit() for letter in token), 12)}"
+        count = sum(letter.isdigit() for letter in token)
+        return "#short" if count <= 4 else "#middling" if count <= 6 else "#long"
     return "@link" if _LINK.match(token) else token
 
 
@@ -100,5 +113,4 @@ def _shape(text: str, small: str, count: int) -> Iterator[str]:
     shouted = len(_SHOUTED.findall(text))
     yield f"s shout {min(shouted, 4)}"
     yield f"s words {min(count // 6, 6)}"
-    yield f"s digits {min(sum(letter.isdigit() for letter in small) // 4, 6)}"
     yield f"s marks {min(text.count('!'), 3)}"
