@@ -16,11 +16,12 @@ from appliance.line import Line
 from appliance.opening import Parts, open_parts, open_vault
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
-from appliance.staff import answers, outside, phone, replies, status
+from appliance.staff import answers, hidden, outside, phone, replies, status
 from appliance.staff.inbox import inbox
 from appliance.staff.thread import reveal, thread
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
+from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader
@@ -229,6 +230,22 @@ class Desk:
 
     def revoke(self, reader: Reader, permission_id: str) -> None:
         outside.revoke(reader, permission_id, vault=self._open.vault, clock=self._clock)
+
+    # -- what is hidden -------------------------------------------------------------------------------------------
+
+    def hidden(self, reader: Reader, text: str) -> Hidden:  # noqa: ARG002
+        parts = self._open
+        return hidden.hidden(
+            text, redactor=parts.redactor, settings=self.settings, vault=parts.vault, clock=self._clock
+        )
+
+    def add_words(self, reader: Reader, kind: str, words: str) -> None:
+        parts = self._open
+        hidden.add_words(reader, kind, words, redactor=parts.redactor, vault=parts.vault, clock=self._clock)
+
+    def remove_words(self, reader: Reader, phrase_id: str) -> None:
+        parts = self._open
+        hidden.remove_words(reader, phrase_id, redactor=parts.redactor, vault=parts.vault, clock=self._clock)
 
     # -- the desk itself ------------------------------------------------------------------------------------------
 

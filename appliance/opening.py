@@ -29,6 +29,7 @@ from appliance.intake.receive import Intake, Tagger
 from appliance.intake.signature import SignatureError, check_signature
 from appliance.line import Line
 from appliance.notify import Notifier
+from appliance.playbook.hiding import DeskRedactor
 from appliance.playbook.slots import SlotFacts, slot_facts
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.redactor import Redactor
@@ -66,7 +67,7 @@ class Parts:
     vault: Vault
     line: Line
     worker: Worker
-    redactor: Redactor | None
+    redactor: DeskRedactor | None
     slot_facts: SlotFacts
     wanted: Wanted
     phone_line: PhoneLine
@@ -91,7 +92,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         digest=vault.digest_of_bytes,
         on_refusal=incidents.refused,
     )
-    redactor = _redactor(vault, clock)
+    redactor = _redactor(settings, vault, clock)
     tag: Tagger = partial(tag_body, redactor=redactor) if settings.tags_health else keep_body
     token = _carrier_token(vault)
     gateway = _gateway(settings, egress, token, clock)
@@ -165,10 +166,10 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     )
 
 
-def _redactor(vault: Vault, clock: Clock) -> Redactor | None:
+def _redactor(settings: Settings, vault: Vault, clock: Clock) -> DeskRedactor | None:
     """The redactor, or None when it cannot be loaded: then no model is shown anything, and texts are still taken in."""
     try:
-        return Redactor.load()
+        return DeskRedactor(Redactor.load(), settings, vault)
     except RedactionError:
         with vault.transaction() as tx:
             tx.alerts.raise_(AlertKind.STAFF, "redactor", at=clock.now())

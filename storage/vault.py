@@ -25,6 +25,7 @@ from storage.migrations.run import Schema, upgrade
 from storage.people import NumberIndex, People
 from storage.permissions import Permissions
 from storage.person_keys import PersonKeys
+from storage.phrases import PhraseLists
 from storage.placeholders import Placeholders
 from storage.plaintext import Plaintext
 from storage.reading import Readings
@@ -53,6 +54,7 @@ class Transaction:
     meta: Meta
     people: People
     permissions: Permissions
+    phrases: PhraseLists
     placeholders: Placeholders
     readings: Readings
     replies: Replies
@@ -148,6 +150,7 @@ class Vault:
             meta=Meta(connection),
             people=People(connection, seals),
             permissions=Permissions(connection),
+            phrases=PhraseLists(connection),
             placeholders=Placeholders(connection, seals),
             readings=Readings(audit, seals, keys),
             replies=Replies(connection, seals),

@@ -6,7 +6,7 @@ from typing import Final
 
 from appliance.answering.prompt import PromptTurn, Role
 from appliance.redaction.placeholders import PlaceholderMap, redact
-from appliance.redaction.redactor import Redactor
+from appliance.redaction.redactor import Finder
 from appliance.redaction.values import Label
 from appliance.redaction.wire import KnownIdentifiers
 from storage.messages import Message
@@ -80,7 +80,7 @@ def read_case(tx: Transaction, message: Message, *, at: int) -> Case:
     )
 
 
-def redact_case(case: Case, redactor: Redactor, *, now: int, zone: tzinfo) -> Redacted:
+def redact_case(case: Case, redactor: Finder, *, now: int, zone: tzinfo) -> Redacted:
     """Redact every turn with the thread's own placeholders. Raises RedactionError."""
     known, turns, hidden, last = case.known, [], 0, ""
     for turn in case.turns:

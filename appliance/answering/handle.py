@@ -32,7 +32,7 @@ from appliance.playbook.describe import describe
 from appliance.playbook.slots import SlotFacts
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.placeholders import restore
-from appliance.redaction.redactor import Redactor
+from appliance.redaction.redactor import Finder
 from appliance.settings.values import ModelKind, Settings, Unattended
 from storage.alerts import AlertKind
 from storage.answers import Answer
@@ -69,7 +69,7 @@ class Answering:
 
     vault: Vault
     clock: Clock
-    redactor: Redactor | None
+    redactor: Finder | None
     drafter: Drafter
     drafter_kind: ModelKind
     settings: Settings

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.health import tag_health
-from appliance.redaction.redactor import Redactor
+from appliance.redaction.redactor import Finder
 from storage.messages import NOT_YET_REDACTED
 from storage.plaintext import Plaintext
 
@@ -18,7 +18,7 @@ class Tagged:
     redacted: bool
 
 
-def tag_body(body: Plaintext, *, redactor: Redactor | None) -> Tagged:
+def tag_body(body: Plaintext, *, redactor: Finder | None) -> Tagged:
     """The body to store where health details are taken out. Never loses a text: a failing redactor only delays it."""
     try:
         if redactor is None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
+from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader
@@ -118,7 +119,19 @@ class Outside(Protocol):
     def revoke(self, reader: Reader, permission_id: str) -> None: ...
 
 
-class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Protocol):
+class Hiding(Protocol):
+    """What redaction hides, and the desk's own two lists."""
+
+    def hidden(self, reader: Reader, text: str) -> Hidden:
+        """The lists, and what would be hidden of a text (none for an empty one). Nothing of it is kept."""
+
+    def add_words(self, reader: Reader, kind: str, words: str) -> None:
+        """Kind is `shown` or `hidden`. Raises NotAcceptable."""
+
+    def remove_words(self, reader: Reader, phrase_id: str) -> None: ...
+
+
+class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Protocol):
     """All that the admin pages call."""
 
     def status(self, reader: Reader) -> Status: ...

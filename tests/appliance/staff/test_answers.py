@@ -42,7 +42,9 @@ def test_two_people_do_not_overwrite_one_another(evening: Evening) -> None:
         answers.save_answer(OWNER, edited(version=1), vault=evening.vault, clock=evening.clock)
 
 
-@pytest.mark.parametrize("text", ["See {no_such_slot}.", "Find us at {booking_link}.", "á" * 400, "What medicines do you take?"])
+@pytest.mark.parametrize(
+    "text", ["See {no_such_slot}.", "Find us at {booking_link}.", "á" * 400, "What medicines do you take?"]
+)
 def test_what_could_not_be_sent_as_it_is_cannot_be_approved(evening: Evening, text: str) -> None:
     vault, clock = evening.vault, evening.clock
     answers.save_answer(OWNER, edited(text=text), vault=vault, clock=clock)

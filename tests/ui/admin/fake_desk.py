@@ -13,6 +13,7 @@ from typing import TypeVar
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.inbox import Inbox, Need
+from appliance.views.hidden import Find, Hidden, Tried
 from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader, Who
 from appliance.views.phone import Bubble, Phone
@@ -101,6 +102,16 @@ class FakeDesk:
 
     def new_link(self, reader: Reader) -> str:
         return self.link()
+
+    def hidden(self, reader: Reader, text: str) -> Hidden:
+        tried = Tried(text, "hi its [NAME_1]", (Find("dana", "NAME", "words that announce a name", "after 'its'"),))
+        return Hidden((), (), ("Maple Street Dental",), tried if text else None)
+
+    def add_words(self, reader: Reader, kind: str, words: str) -> None:
+        self.version += 1
+
+    def remove_words(self, reader: Reader, phrase_id: str) -> None:
+        self.version += 1
 
     def notices_seen(self, reader: Reader) -> None:
         self.version += 1
