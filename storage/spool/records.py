@@ -100,6 +100,11 @@ def record(*, flags: Flag, letters: int, first: int, received: int, previous: by
     return whole + hashlib.sha256(whole).digest()
 
 
+def record_size(payload: bytes) -> int:
+    """How many bytes `record` makes of this payload."""
+    return RECORD_HEADER + len(payload) + DIGEST
+
+
 def read_record(data: bytes, offset: int) -> Record:
     """The record at `offset`. Raises NotARecordError."""
     start = offset + RECORD_HEADER

@@ -7,7 +7,6 @@ pages of a failed fsync), so this writer acknowledges nothing more; a fresh proc
 
 import contextlib
 import errno
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,8 +20,9 @@ from storage.spool.allowance import Allowance
 from storage.spool.disk import Disk
 from storage.spool.heal import Start, heal
 from storage.spool.limits import USUAL_LIMITS, SpoolLimits
-from storage.spool.records import MAX_LETTERS, NO_DIGEST, Flag, record, segment_header
-from storage.spool.segments import segment_path, taken
+from storage.spool.open_segment import OpenSegment, SyncError
+from storage.spool.records import MAX_LETTERS, NO_DIGEST, Flag, record, record_size
+from storage.spool.segments import taken
 
 _LOCK = "writer.lock"
 # Each opening begins far above all that was ever numbered, and above what the clock allows: a sequence is never used
@@ -53,11 +53,12 @@ class SpoolWriter:
         self._limits = limits
         self._disk = disk or Disk()
         self._now = now
-        self._descriptor: int | None = None
-        self._created = self._size = self._next = 0
+        self._segment: OpenSegment | None = None
+        self._next = 0
+        self._previous = NO_DIGEST
+        self._leftovers: tuple[Path, ...] = ()
         self._failure = ""
         self._allowance: Allowance | None = None
-        self._start = Start(0, NO_DIGEST)
         self.reseal(recipient)
         self._lock = filelock.FileLock(folder / _LOCK)
         try:
@@ -65,8 +66,7 @@ class SpoolWriter:
         except filelock.Timeout:
             raise AlreadyRunningError("another process writes to this desk's spool") from None
         try:
-            self._start = heal(folder, self._disk)
-            self._allowance = Allowance(folder, limits)
+            self._take_up(heal(folder, self._disk))
         except OSError as error:
             self._fail(error)
 
@@ -88,120 +88,88 @@ class SpoolWriter:
 
         Raises SpoolFullError (none of them is kept; ask again later) or SpoolFailedError (ask another process).
         """
-        allowance = self._usable()
+        if len(letters) > MAX_LETTERS:
+            raise ValueError(f"{len(letters)} letters are too many for one record")
+        if self._failure or self._allowance is None:
+            raise self._failed()
         payload = pyrage.encrypt(encode_letters(letters), [self._recipient])
-        flags = Flag(0) if checked else Flag.UNCHECKED
-        for_size = len(payload) + 256
-        allowance.ask(letters=len(letters), size=for_size, unchecked=not checked)
+        size = record_size(payload)
+        self._allowance.ask(letters=len(letters), size=size, unchecked=not checked)
         try:
-            written = self._write_record(payload, flags, len(letters))
+            self._write(payload, Flag(0) if checked else Flag.UNCHECKED, len(letters))
         except OSError as error:
-            raise self._after_failed_write(error) from error
-        allowance.used(letters=len(letters), size=written, unchecked=not checked)
+            raise self._after(error) from error
+        self._allowance.used(letters=len(letters), size=size, unchecked=not checked)
 
     def rest(self) -> None:
         """Called when there is time: closes a segment that has grown old, so that it can be dropped."""
-        if self._descriptor is not None and self._has_grown_old():
+        if self._segment is not None and self._has_grown_old(self._segment):
             self._close_segment()
 
     def close(self) -> None:
         self._close_segment()
         self._lock.release()
 
-    def _usable(self) -> Allowance:
-        if self._failure or self._allowance is None:
-            raise self._failed()
-        return self._allowance
+    def _take_up(self, start: Start) -> None:
+        floor = max(start.last, taken(self._folder)) + _SEQUENCES_A_SECOND
+        self._next = max(floor, self._now() // 1000 * _SEQUENCES_A_SECOND)
+        self._previous, self._leftovers = start.previous, start.leftovers
+        self._allowance = Allowance(self._folder, self._limits)
 
-    def _write_record(self, payload: bytes, flags: Flag, letters: int) -> int:
-        if letters > MAX_LETTERS:
-            raise ValueError(f"{letters} letters are too many for one record")
-        if self._descriptor is None or self._size >= self._limits.segment_bytes or self._has_grown_old():
-            self._begin_segment()
-        descriptor = self._open_descriptor()
-        data = record(
-            flags=flags,
-            letters=letters,
-            first=self._next,
-            received=self._now(),
-            previous=self._start.previous,
-            payload=payload,
+    def _write(self, payload: bytes, flags: Flag, letters: int) -> None:
+        segment = self._segment_with_room()
+        segment.append(
+            record(
+                flags=flags,
+                letters=letters,
+                first=self._next,
+                received=self._now(),
+                previous=segment.digest,
+                payload=payload,
+            )
         )
-        self._disk.write(descriptor, data)
-        self._sync(lambda: self._disk.sync(descriptor))
-        self._size += len(data)
         self._next += letters
-        self._start = Start(self._next - 1, data[-32:])
-        return len(data)
+        self._previous = segment.digest
 
-    def _begin_segment(self) -> None:
+    def _segment_with_room(self) -> OpenSegment:
+        segment = self._segment
+        if segment is not None and segment.size < self._limits.segment_bytes and not self._has_grown_old(segment):
+            return segment
         self._close_segment()
-        created = self._now()
-        floor = max(self._start.last, taken(self._folder))
-        if self._next == 0:
-            self._next = max(floor + _SEQUENCES_A_SECOND, created // 1000 * _SEQUENCES_A_SECOND)
-        path = segment_path(self._folder, self._next)
-        data = segment_header(first=self._next, created=created, previous=self._start.previous)
-        descriptor = self._disk.create(path)
-        try:
-            # The name and the header last before the first letter does, so no reader meets a letter in a file
-            # whose very existence a power cut could undo.
-            self._disk.write(descriptor, data)
-            self._sync(lambda: self._disk.sync(descriptor))
-            self._sync(lambda: self._disk.sync_folder(self._folder))
-        except (OSError, SpoolFailedError):
-            os.close(descriptor)
-            with contextlib.suppress(OSError):
-                self._disk.remove(path)
-            raise
-        for leftover in self._start.leftovers:
+        self._segment = OpenSegment.begin(
+            self._folder, self._disk, first=self._next, created=self._now(), previous=self._previous
+        )
+        for leftover in self._leftovers:
             with contextlib.suppress(OSError):
                 self._disk.remove(leftover)
-        self._descriptor, self._created, self._size = descriptor, created, len(data)
-        self._start = Start(self._start.last, data[-32:])
+        self._leftovers = ()
+        return self._segment
 
-    def _open_descriptor(self) -> int:
-        if self._descriptor is None:
-            raise SpoolFailedError("the spool has no open segment")
-        return self._descriptor
-
-    def _has_grown_old(self) -> bool:
-        return self._now() - self._created > self._limits.segment_age_ms
+    def _has_grown_old(self, segment: OpenSegment) -> bool:
+        return self._now() - segment.created > self._limits.segment_age_ms
 
     def _close_segment(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
 
-    def _sync(self, sync: Callable[[], None]) -> None:
-        try:
-            sync()
-        except OSError as error:
-            self._fail(error)
-            raise self._failed() from error
-
-    def _after_failed_write(self, error: OSError) -> SpoolError:
-        if error.errno in _NO_ROOM and self._undo_half_record():
-            return SpoolFullError("the disk is full", remedy="free space on the disk of the desk")
+    def _after(self, error: OSError) -> SpoolError:
+        """What to tell after a failed write: there was no room, and nothing is left of it; or the disk has failed."""
+        if error.errno in _NO_ROOM and not isinstance(error, SyncError):
+            try:
+                if self._segment is not None:
+                    self._segment.cut_back()
+                return SpoolFullError("the disk is full", remedy="free space on the disk of the desk")
+            except OSError:
+                pass
         self._fail(error)
         return self._failed()
+
+    def _fail(self, error: OSError) -> None:
+        self._failure = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        self._close_segment()
 
     def _failed(self) -> SpoolFailedError:
         return SpoolFailedError(
             f"the spool cannot be written: {self._failure}", remedy="restart the door once the disk is well again"
         )
-
-    def _undo_half_record(self) -> bool:
-        """Cut a half-written record off again. False where that cannot be known to have worked."""
-        if self._descriptor is None:
-            return True
-        try:
-            self._disk.truncate(self._descriptor, self._size)
-            self._disk.sync(self._descriptor)
-        except OSError:
-            return False
-        return True
-
-    def _fail(self, error: OSError) -> None:
-        self._failure = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        self._close_segment()

@@ -6,6 +6,8 @@ import pytest
 from storage.errors import AlreadyRunningError, SpoolFullError
 from storage.spool.limits import SpoolLimits
 from storage.spool.reader import SpoolReader
+from storage.spool.segments import total_bytes
+from storage.spool.writer import SpoolWriter
 from tests.standins.letters import HOUR, NOW, RECIPIENT, a_letter, a_reader, a_writer, bodies, the_segments
 
 
@@ -139,7 +141,7 @@ def test_unchecked_bytes_are_bounded_too_and_counted_again_at_the_start(tmp_path
 
 def test_a_full_spool_takes_letters_again_once_segments_are_dropped(tmp_path: Path) -> None:
     writer = a_writer(tmp_path, limits=SpoolLimits(total_bytes=8000, segment_bytes=3000))
-    for _ in range(3):
+    for _ in range(4):
         writer.append([a_letter("x" * 1500)], checked=True)
     with pytest.raises(SpoolFullError):
         writer.append([a_letter("x" * 1500)], checked=True)
@@ -208,3 +210,65 @@ def test_a_recipient_that_is_none_is_refused_before_anything_is_written(tmp_path
     assert RECIPIENT.startswith("age1")
     with pytest.raises(pyrage.RecipientError):
         a_writer(tmp_path).reseal("age1nonsense")
+
+
+def test_a_record_of_too_many_letters_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="too many"):
+        a_writer(tmp_path).append([a_letter()] * 65_536, checked=True)
+
+
+def test_what_is_no_segment_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.letters").write_text("somebody's notes")
+    (tmp_path / "taken").write_text("nonsense")
+    writer = a_writer(tmp_path)
+    writer.append([a_letter("one")], checked=True)
+    writer.rest()
+    writer.close()
+
+    assert bodies(a_reader(tmp_path)) == ["one"]
+    assert (tmp_path / "notes.letters").read_text() == "somebody's notes"
+
+
+def test_a_segment_that_is_dropped_while_others_read_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = a_writer(tmp_path, limits=SpoolLimits(segment_bytes=1, unchecked_letters=1))
+    for text in ("one", "two"):
+        writer.append([a_letter(text)], checked=True)
+    gone = the_segments(tmp_path)[0]
+    gone.unlink()
+    for module in ("reader", "allowance", "segments"):
+        monkeypatch.setattr(f"storage.spool.{module}.segment_paths", lambda folder: [gone, *the_segments(folder)])
+
+    assert bodies(a_reader(tmp_path)) == ["two"]
+    assert a_reader(tmp_path).check() == []
+    writer.append([a_letter("unchecked")], checked=False)
+    with pytest.raises(SpoolFullError):
+        writer.append([a_letter("unchecked")], checked=False)
+    monkeypatch.undo()
+    assert total_bytes(tmp_path) == sum(path.stat().st_size for path in the_segments(tmp_path))
+
+
+def test_letters_that_intake_has_taken_are_not_counted_as_unchecked_at_the_start(tmp_path: Path) -> None:
+    limits = SpoolLimits(segment_bytes=1, unchecked_letters=2)
+    writer = a_writer(tmp_path, limits=limits)
+    for _ in range(2):
+        writer.append([a_letter()], checked=False)
+    writer.close()
+    reader = a_reader(tmp_path)
+    reader.note_taken(reader.read_after(0, 9)[-1].sequence)
+
+    again = a_writer(tmp_path, limits=limits)
+
+    assert again.allowance is not None
+    assert again.allowance.unchecked_letters == 0
+    again.append([a_letter(), a_letter()], checked=False)
+
+
+def test_a_reader_with_the_clock_of_the_system_and_no_limits_of_its_own_works(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, recipient=RECIPIENT)
+    writer.append([a_letter("now")], checked=True)
+    reader = SpoolReader(tmp_path, identities=a_reader(tmp_path)._identities)
+
+    assert bodies(reader) == ["now"]
+    assert reader.drop_through(1 << 62, older_than_ms=0) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from storage.errors import SpoolError, SpoolFailedError, SpoolFullError
 from storage.spool.limits import SpoolLimits
-from storage.spool.records import SEGMENT_HEADER, Record
+from storage.spool.records import RECORD_MAGIC, SEGMENT_HEADER, Record
 from storage.spool.walk import Fault, walk
 from tests.standins.letters import (
     NOW,
@@ -311,3 +311,27 @@ def _acknowledged_letters_survive(folder: Path, chance: random.Random) -> None:
     assert len(read) == len(set(read))
     assert [text for text in read if text in acknowledged] == acknowledged
     assert all(finding.harmless for finding in a_reader(folder).check())
+
+
+def test_bytes_that_look_like_the_start_of_a_record_mislead_nobody(tmp_path: Path) -> None:
+    data, records = three_records(tmp_path)
+    at = records[1].offset + 100
+    the_segments(tmp_path)[0].write_bytes(data[:at] + RECORD_MAGIC + data[at + len(RECORD_MAGIC) :])
+
+    assert bodies(a_reader(tmp_path)) == ["one", "three"]
+
+
+def test_a_segment_that_power_cuts_emptied_goes_once_a_newer_one_lasts(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path)
+    writer.append([a_letter("unsynced")], checked=True)
+    writer.close()
+    emptied = the_segments(tmp_path)[0]
+    emptied.write_bytes(emptied.read_bytes()[:SEGMENT_HEADER])
+
+    a_writer(tmp_path, now=NOW).close()
+    assert the_segments(tmp_path) == [emptied]
+    reopened(tmp_path)
+
+    assert emptied not in the_segments(tmp_path)
+    assert bodies(a_reader(tmp_path)) == ["after"]
+    assert faults(tmp_path) == []
