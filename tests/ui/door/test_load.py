@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.standins.doors import OpenDoor, open_door
-from tests.standins.signed import message_sid
+from tests.standins.signed import message_sid, sms
 from tests.ui.door.in_process import a_server
 
 
@@ -62,6 +62,24 @@ def test_slow_attackers_do_not_keep_texts_out(door: OpenDoor) -> None:
     finally:
         for line in lines:
             line.close()
+
+
+def test_a_flood_of_unsigned_texts_does_not_keep_signed_ones_out(door: OpenDoor) -> None:
+    stop = threading.Event()
+
+    def flood() -> None:
+        while not stop.is_set():
+            assert door.carrier.post(sms("flood"), signature="A" * 27 + "=").status == 403
+
+    flooding = [threading.Thread(target=flood) for _ in range(6)]
+    for thread in flooding:
+        thread.start()
+    try:
+        assert [door.carrier.text("let me in").status for _ in range(30)] == [200] * 30
+    finally:
+        stop.set()
+        for thread in flooding:
+            thread.join()
 
 
 def test_a_request_that_trickles_in_is_cut_off_in_time(tmp_path: Path) -> None:
