@@ -23,7 +23,7 @@ from storage.errors import DamagedError
 BUCKETS: Final = 1 << 15
 ARTEFACT: Final = Path(__file__).with_name("junk.json")
 # Held here so that a changed artefact is noticed before it decides anything. train.py prints the new one.
-DIGEST: Final = "08d0eeb6717eefdead4a1ecf409a468253c090e0e269ff6c764a6d06dad8aa8a"
+DIGEST: Final = "fcf1e4eec7350445c822afde8a7acc0d8ee6accf7342f22c12c36e91e4013bf6"
 
 # A text message is at most 1,600 characters; what is beyond that only costs time.
 _READ: Final = 2_000

@@ -79,7 +79,7 @@ def compose(*, times: int, seed: int) -> Iterator[Example]:
     draw = random.Random(seed)  # a repeatable draw, not a secret
     for name, junk in (("ham.txt", False), ("junk.txt", True)):
         for line in _lines(name):
-            for text in {_as_typed(_filled(line, draw), draw) for _ in range(times)}:
+            for text in dict.fromkeys(_as_typed(_filled(line, draw), draw) for _ in range(times)):
                 yield Example(text, junk, line)
 
 

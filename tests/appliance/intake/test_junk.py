@@ -29,7 +29,7 @@ def test_honest_texts_with_links_sums_and_offers_in_them_are_not_junk() -> None:
     assert [text for text in lines("honest_unseen.txt") if sort_text(text).junk] == []
 
 
-def test_most_solicitations_that_nobody_tuned_on_are_junk() -> None:
+def test_most_solicitations_that_nobody_trained_on_are_junk() -> None:
     texts = lines("junk_unseen.txt")
 
     missed = [text for text in texts if not sort_text(text).junk]
