@@ -11,7 +11,7 @@ from tests.faults.power import RecordingDisk, replay
 from tests.standins.letters import NOW, a_letter, a_reader, a_reader_without_keys, a_writer, bodies
 
 # Seeds that once failed stay here.
-SEEDS = [*range(6), 1001, 1043]
+SEEDS = [*range(6), 1001, 1043, 1640]
 LIMITS = SpoolLimits(segment_bytes=1600)
 
 
