@@ -13,7 +13,7 @@ from appliance.egress.barrier import Barrier
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import Clock
 from appliance.line import Line
-from appliance.opening import Parts, open_parts, open_vault
+from appliance.opening import Parts, heal_keyring, open_parts, open_vault
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
 from appliance.staff import answers, hidden, outside, phone, replies, status
@@ -83,6 +83,7 @@ class Desk:
             parts = open_parts(
                 self.folder, vault, self.settings, clock=self._clock, line=self._line, barrier=self._barrier
             )
+            heal_keyring(vault, self._clock)
             with vault.transaction() as tx:
                 tx.audit.append(Action.STARTED, actor="desk", at=self._clock.now())
         except BaseException:

@@ -46,7 +46,7 @@ from storage.audit.leaf import Action
 from storage.credentials import CredentialName
 from storage.errors import MissingError
 from storage.jobs import Job, JobKind
-from storage.keys.keyring import unlock
+from storage.keys.keyring import unlock, write_next
 from storage.keys.secret import SecretBytes
 from storage.letters import Letter
 from storage.messages import MessageId, MessageState
@@ -78,6 +78,15 @@ class Parts:
 def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
     """The store of a desk. Raises WrongKeyError, DamagedError, MissingError."""
     return Vault(folder, unlock(folder, passphrase=passphrase, desk=folder.name))
+
+
+def heal_keyring(vault: Vault, clock: Clock) -> None:
+    """Where one copy of the keyring was bad, write the next one over it, and tell it."""
+    if not vault.keys.findings:
+        return
+    write_next(vault.folder, vault.keys, now=clock.now())
+    with vault.transaction() as tx:
+        tx.alerts.raise_(AlertKind.STAFF, "keyring-copy", at=clock.now())
 
 
 def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, line: Line, barrier: Barrier) -> Parts:

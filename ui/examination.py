@@ -66,7 +66,7 @@ def _keyring(folder: Path) -> tuple[str, str]:
     if facts.findings:
         return (
             f"one copy of the keyring is bad; the other opens by {slots}",
-            "stop the desk and put a copy of the whole one in its place",
+            "open the desk once: the bad copy is written anew",
         )
     return f"both copies are whole; opens by {slots}", ""
 

@@ -36,6 +36,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The carrier refuses the desk's account, so no replies go out.",
         "Check the account, its balance and its token at the carrier.",
     ),
+    "keyring-copy": ("One copy of the keyring was damaged; it was written anew from the other.", "Check the disk."),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),

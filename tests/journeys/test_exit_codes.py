@@ -98,6 +98,29 @@ def test_a_missing_file_is_never_answered_with_a_fresh_empty_desk(house: House, 
     assert not (house.desk_folder / name).exists()
 
 
+def test_a_bad_copy_of_the_keyring_is_written_anew_and_told(house: House) -> None:
+    (house.desk_folder / "keyring.b").write_bytes(b"not a keyring")
+    assert house.command("doctor", locked=True).code == 1
+
+    house.start()
+
+    assert "written anew" in house.command("status", locked=True).out
+    assert house.verify()["ok"]
+
+
+def test_the_log_is_exported_and_checked_without_the_desk(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "evidence.zip"
+
+    made = house.command("audit", "export", "--for", "evidence", "--out", out, "--json")
+    checked = nightdesk("audit", "verify", out, "--key", made.json["key"])
+    spoiled = bytearray(out.read_bytes())
+    spoiled[len(spoiled) // 2] ^= 1
+    out.write_bytes(spoiled)
+
+    assert (made.code, checked.code) == (0, 0), made.err + checked.out
+    assert nightdesk("audit", "verify", out, "--key", made.json["key"]).code == 6
+
+
 @pytest.mark.parametrize(("which", "option"), [("admin_port", "--admin-port"), ("door_port", "--door-port")])
 def test_a_taken_port_names_the_option_that_changes_it(house: House, which: str, option: str) -> None:
     with socket.socket() as other:
