@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Final
 
 from appliance.errors import ApplianceError
-from storage.errors import MissingError
 
 SETTINGS_FILE: Final = "settings.toml"
 DOOR_FILE: Final = "door.json"
 SPOOL_FOLDER: Final = "spool"
 LOGS_FOLDER: Final = "logs"
 _LONGEST: Final = 40
+
+
+class NoDeskError(ApplianceError):
+    """There is no such desk. Not a damaged one: none was ever here, or the name is wrong."""
+
+    code = "no-desk"
+    exit_code = 2
 
 
 class WhichDeskError(ApplianceError):
@@ -37,14 +43,14 @@ def desks_in(home: Path) -> list[Path]:
 
 
 def desk_folder(home: Path, name: str | None) -> Path:
-    """The desk that is meant. Raises MissingError where there is none, WhichDeskError where there are several."""
+    """The desk that is meant. Raises NoDeskError where there is none, WhichDeskError where there are several."""
     desks = {folder.name: folder for folder in desks_in(home)}
     if name is not None:
         if name not in desks:
-            raise MissingError(f"there is no desk {name} in {home}", remedy=f"there are: {', '.join(desks) or 'none'}")
+            raise NoDeskError(f"there is no desk {name} in {home}", remedy=f"there are: {', '.join(desks) or 'none'}")
         return desks[name]
     if not desks:
-        raise MissingError(f"there is no desk in {home}", remedy="make one with `nightdesk init`, or give --home")
+        raise NoDeskError(f"there is no desk in {home}", remedy="make one with `nightdesk init`, or give --home")
     if len(desks) > 1:
         raise WhichDeskError(f"{home} holds several desks: {', '.join(desks)}", remedy="add --desk NAME")
     return next(iter(desks.values()))

@@ -61,7 +61,7 @@ def json_option(command: Command) -> Command:
 
 
 def folder_of(home: Path, desk_name: str | None) -> Path:
-    """The folder of the desk that is meant. Raises MissingError or UsageError."""
+    """The folder of the desk that is meant. Raises NoDeskError or WhichDeskError."""
     return desk_folder(home, desk_name)
 
 
