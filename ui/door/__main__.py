@@ -20,6 +20,8 @@ from ui.door.log import start_log
 from ui.door.server import CONNECTIONS
 
 _LOG = logging.getLogger("door")
+# What is open beside the carrier's connections: log, spool, lock, core, pipes.
+_OTHER_FILES = 100
 
 
 class DoorPortError(NightdeskError):
@@ -49,7 +51,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(folder: Path, facts: DoorFacts, port: int, release: str) -> None:
     start_log(log_path(folder))
-    _allow_many_connections()
     key_path(folder).parent.mkdir(mode=0o700, exist_ok=True)
     house = _open(folder, facts, port)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: house.server.stop())
@@ -61,7 +62,8 @@ def _run(folder: Path, facts: DoorFacts, port: int, release: str) -> None:
 
 def _open(folder: Path, facts: DoorFacts, port: int) -> House:
     try:
-        return House(folder, facts, port=port, key=write_new_key(key_path(folder)))
+        key = write_new_key(key_path(folder))
+        return House(folder, facts, port=port, key=key, connections=_most_connections())
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
             raise
@@ -71,16 +73,19 @@ def _open(folder: Path, facts: DoorFacts, port: int) -> House:
         ) from None
 
 
-def _allow_many_connections() -> None:
-    """Many systems allow 1024 open files, a third of the connections that slow attackers may hold."""
-    if sys.platform != "win32":
-        import resource
+def _most_connections() -> int:
+    """As many as this process may hold; many systems allow 1024 open files at first, and more when asked."""
+    if sys.platform == "win32":
+        return CONNECTIONS
+    import resource
 
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = CONNECTIONS + 100
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _OTHER_FILES
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return CONNECTIONS
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, most - _OTHER_FILES)
 
 
 def _ignore(_signal: int, _frame: FrameType | None) -> None:

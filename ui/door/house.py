@@ -23,7 +23,7 @@ _BETWEEN_COUNTS_S = 60.0
 class House:
     """Raises OSError where the port is taken, AlreadyRunningError where another door writes to the spool."""
 
-    def __init__(self, folder: Path, facts: DoorFacts, *, port: int, key: bytes) -> None:
+    def __init__(self, folder: Path, facts: DoorFacts, *, port: int, key: bytes, connections: int) -> None:
         self._folder = folder
         self._tally = Tally(since=time.time_ns() // 1_000_000)
         self._told: dict[str, object] = {}
@@ -35,7 +35,7 @@ class House:
             hung_up=self._forget_tokens,
         )
         self._spool = SpoolWriter(spool_path(folder), recipient=facts.recipient)
-        self.server = DoorServer(self._answer, port=port, tick=self._tick)
+        self.server = DoorServer(self._answer, port=port, tick=self._tick, limit=connections)
         self._reception = Reception(facts, self._spool, self._tally, deliver=self.server.deliver, wake=self._line.wake)
 
     @property

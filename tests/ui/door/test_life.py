@@ -203,6 +203,29 @@ def test_a_desk_without_facts_has_no_door(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.exit_code) == ("door-facts", 5)
 
 
+def test_where_few_files_may_be_open_it_holds_fewer_connections_and_goes_on(tmp_path: Path) -> None:
+    facts = open_door(tmp_path)
+    facts.handle.stop()
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))\n"
+        "from ui.door.__main__ import main; sys.exit(main(['--desk-folder', sys.argv[1], '--port', '0']))"
+    )
+    door = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
+    try:
+        assert until(lambda: (up := read_up(tmp_path)) is not None and up.pid == door.pid)
+        up = read_up(tmp_path)
+        assert up is not None
+        crowd = [socket.create_connection(("127.0.0.1", up.port)) for _ in range(200)]
+        for line in crowd[:150]:
+            line.close()
+        assert until(lambda: Carrier(up.port).text("hello").status == 200)
+        for line in crowd[150:]:
+            line.close()
+    finally:
+        door.terminate()
+        assert door.wait(10) == 0
+
+
 def test_a_second_door_and_a_second_writer_are_turned_away(fresh: OpenDoor) -> None:
     second = subprocess.run(
         [sys.executable, "-m", "ui.door", "--desk-folder", fresh.folder, "--port", "0"],
