@@ -121,6 +121,8 @@ class DoorHandle:
                     break
                 if reply.get("event") == event:
                     return reply
+                if reply.get("event") == "refused":
+                    raise ChannelError(f"the door did not do it: {reply.get('code')}")
         raise ChannelError("the door does not answer")
 
     def _attend(self) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 
+from storage.errors import NightdeskError
 from ui.channel import Channel, ChannelError, Doorstep, Message
 
 _LOG = logging.getLogger("door")
@@ -12,7 +13,7 @@ _LOG = logging.getLogger("door")
 _BETWEEN_WAKES_S = 0.02
 _STRANGERS = 8
 
-Verb = Callable[[Message], Message | None]
+Verb = Callable[[Message], Message]
 
 
 class Line:
@@ -65,10 +66,7 @@ class Line:
     def _attend(self, channel: Channel) -> None:
         try:
             while (message := channel.hear()) is not None:
-                verb = self._verbs.get(str(message.get("do")))
-                answer = verb(message) if verb else {"error": "unknown"}
-                if answer is not None:
-                    channel.tell(answer)
+                channel.tell(self._answer(message))
         except ChannelError:
             pass
         finally:
@@ -77,6 +75,13 @@ class Line:
                     self._core = None
                     self._hung_up()
             channel.close()
+
+    def _answer(self, message: Message) -> Message:
+        verb = self._verbs.get(str(message.get("do")))
+        try:
+            return verb(message) if verb else {"event": "refused", "code": "unknown-verb"}
+        except NightdeskError as error:
+            return {"event": "refused", "code": error.code}
 
     def _wake_core(self) -> None:
         pause = threading.Event()

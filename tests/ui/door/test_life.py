@@ -203,6 +203,18 @@ def test_a_desk_without_facts_has_no_door(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.exit_code) == ("door-facts", 5)
 
 
+def test_facts_that_do_not_read_are_refused_and_the_old_ones_stay(fresh: OpenDoor) -> None:
+    facts = (fresh.folder / "door.json").read_text()
+    (fresh.folder / "door.json").write_text("nonsense")
+
+    with pytest.raises(ChannelError, match="door-facts"):
+        fresh.handle.reload()
+
+    (fresh.folder / "door.json").write_text(facts)
+    assert fresh.carrier.text("hello").status == 200
+    assert fresh.handle.stats().tokens == 1
+
+
 def test_where_few_files_may_be_open_it_holds_fewer_connections_and_goes_on(tmp_path: Path) -> None:
     facts = open_door(tmp_path)
     facts.handle.stop()
