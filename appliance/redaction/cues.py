@@ -33,16 +33,6 @@ _LIKELY: Final = re.compile(
     r"dad|wife|husband) de|"
     rf"(?:my|our|mi) {_KIN})\s{{1,2}}|(?:^|\s)[-~]\s{{0,2}}|\n)(?=[a-z])"
 )
-_COMMON: Final = ("A", "B", "C", "N")
-# Places, firms and things that bear a first name.
-_ALSO: Final = frozenset(
-    "austin dallas houston orlando jackson lincoln madison charlotte phoenix savannah brooklyn chase wells aurora "
-    "victoria florence augusta lancaster washington trenton raleigh laredo reno paris london sydney florida virginia "
-    "georgia carolina dakota montana nevada arizona texas colorado ford chevy lexus mercedes tesla honda jeep kia "
-    "dodge porsche jesus christ santa mary maria levi jack alexa siri diesel harley davidson wendy macy denny kohl "
-    "trader moen kohler lennox sonata elantra altima sierra savanna kelvin celsius joseph jude patrick valentine john "
-    "angeles francisco antonio jose diego paso cruz luz dios virgen guadalupe".split()
-)
 # A known name that is all there is between two stops, at the beginning or at the end.
 _ALONE: Final = re.compile(
     r"(?:^|[.!?\n]\s{0,2}|[-~]\s{0,2})([a-z]{2,16})(?= here\b|\s?[.,:;(\n]|\s{0,2}$)"
@@ -71,14 +61,6 @@ def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
             yield Found(start, end, Label.NAME, "a known name standing alone", layer="cues")
     for match in _SIGNED.finditer(lower):
         yield Found(match.start(1), match.end(1), Label.NAME, "a letter that signs", layer="cues")
-
-
-def known_names(tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
-    """Common first names that are nothing else, wherever they stand."""
-    for place, word in enumerate(tokens.lower):
-        if lexicon.first.get(word, "") in _COMMON and len(word) > 2 and word not in lexicon.words and word not in _ALSO:
-            last = _last(tokens, place, lexicon)
-            yield Found(tokens.starts[place], tokens.ends[last], Label.NAME, "a common first name", layer="cues")
 
 
 def with_initials(found: Iterable[Found], lower: str) -> Iterator[Found]:

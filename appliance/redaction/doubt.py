@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from appliance.redaction.patterns.found import Found
@@ -10,10 +11,11 @@ from appliance.redaction.tokens import Tokens
 from appliance.redaction.values import Label
 
 _NO_NAME: Final = frozenset(
-    "dr doctor doc doctora dra mr mrs ms miss mister sr sra srta don dona senor senora rev reverend pastor capt "
-    "captain sgt officer nurse lic tia tio titi aunt auntie uncle coach prof monday tuesday wednesday thursday friday "
-    "saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays lunes martes miercoles jueves "
-    "viernes sabado sabados domingo domingos u r ur im ya ok k lol hi hey hello hola thx ty pls porfa i me my we you".split()
+    "dr doctor doc doctora dra mr mrs ms miss mister sr sra srta don dona senor senora rev reverend "
+    "pastor capt captain sgt officer nurse lic tia tio titi aunt auntie uncle coach prof monday tuesday "
+    "wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays "
+    "sundays lunes martes miercoles jueves viernes sabado sabados domingo domingos u r ur im ya ok k lol "
+    "hi hey hello hola thx ty pls porfa i me my we you".split()
 )
 _ANIMAL: Final = (
     r"(?:dogs?|cats?|pupp(?:y|ies)|kittens?|pups?|doggo|bunny|rabbit|parrot|hamster|pitbull|husky|poodle|"
@@ -31,17 +33,71 @@ _OF_A_PART: Final = re.compile(
 )
 
 
+_STATES: Final = frozenset(
+    "texas california florida arizona nevada colorado oregon washington georgia illinois ohio michigan "
+    "virginia tennessee utah oklahoma kansas missouri indiana alabama louisiana wisconsin minnesota iowa "
+    "maryland pennsylvania mexico canada usa america cuba colombia venezuela honduras guatemala".split()
+)
+_NAMES_A_LOGIN: Final = re.compile(
+    r"(?:user|login|handle|insta|instagram|\big\b|venmo|cashapp|cash app|paypal|zelle|tiktok|snap|facebook|\bfb\b|"
+    r"twitter|usuario|portal|account|password|passcode|code|clave|codigo|plate|placas?|pin)\D{0,24}$"
+)
+_ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
+_A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) [a-z]{1,10}-?\d{0,4}(?: [a-z]{1,10})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A find as the rules see it: its words, what stands before them, and its tokens."""
+
+    words: str
+    before: str
+    tokens: tuple[str, ...]
+
+
 def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[Found]:
     """Leave out the tagger's finds that a plain rule knows better."""
     for each in found:
-        before = lower[max(0, each.start - 40) : each.start]
-        if each.label is Label.NAME:
-            words = lower[each.start : each.end]
-            inside = range(bisect_left(tokens.starts, each.start), bisect_left(tokens.starts, each.end))
-            if all(tokens.lower[place] in _NO_NAME or not tokens.lower[place].isalnum() for place in inside):
-                continue
-            if " " not in words and (_OF_AN_ANIMAL.search(before) or (words in _MONTHS and _IN_A_MONTH.search(before))):
-                continue
-        elif each.label is Label.ID and _OF_A_PART.search(before):
-            continue
-        yield each
+        inside = slice(bisect_left(tokens.starts, each.start), bisect_left(tokens.starts, each.end))
+        words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]
+        if _RULES.get(each.label, _any)(Seen(words, before, tuple(tokens.lower[inside]))):
+            yield each
+
+
+def _any(_: Seen) -> bool:
+    return True
+
+
+def _name(seen: Seen) -> bool:
+    if seen.words in _STATES or all(token in _NO_NAME or not token.isalnum() for token in seen.tokens):
+        return False
+    month = seen.words in _MONTHS and _IN_A_MONTH.search(seen.before)
+    return " " in seen.words or not (month or _OF_AN_ANIMAL.search(seen.before))
+
+
+def _number(seen: Seen) -> bool:
+    if _OF_A_PART.search(seen.before):
+        return False
+    told = any(character.isdigit() or character in "@_" for character in seen.words) or seen.words.count(" ") >= 2
+    return told or bool(_NAMES_A_LOGIN.search(seen.before))
+
+
+def _date(seen: Seen) -> bool:
+    """Digits alone must be a month and a day in some order."""
+    match = _ALL_DIGITS.fullmatch(seen.words)
+    if match is None:
+        return True
+    first, second = int(match[1]), int(match[2])
+    return first > 1900 or (min(first, second) <= 12 and max(first, second) <= 31)
+
+
+def _place(seen: Seen) -> bool:
+    return seen.words not in _STATES and not _A_CAR.fullmatch(seen.words)
+
+
+_RULES: Final[dict[Label, Callable[[Seen], bool]]] = {
+    Label.NAME: _name,
+    Label.ID: _number,
+    Label.DATE: _date,
+    Label.ADDRESS: _place,
+}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from appliance.redaction.again import beyond_reach, named_again
-from appliance.redaction.cues import find_names, known_names, with_initials
+from appliance.redaction.cues import find_names, with_initials
 from appliance.redaction.doubt import believable
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.features import Reader
@@ -65,8 +65,7 @@ class Redactor:
         tokens, hints = look(folded)
         found = [hint for hint in hints if hint.sure]
         found += find_names(lower, tokens, self.lexicon)
-        read = [*known_names(tokens, self.lexicon), *self.tagger.find(folded, tokens, hints)]
-        found += believable(read, lower, tokens)
+        found += believable(self.tagger.find(folded, tokens, hints), lower, tokens)
         found = list(with_initials(found, lower))
         found += [*named_again(tokens, found, self.lexicon), *beyond_reach(tokens, self.lexicon)]
         yield from without(found, lower, self.allow)

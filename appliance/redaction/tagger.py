@@ -30,12 +30,16 @@ LISTS: Final = tuple(
     for name in ("first_names", "more_names", "last_names", "words", "more_words", "classes", "health")
 )
 # How much the chain's chances count beside the net's.
-CHAIN: Final = 1.0
-# A token is covered when all direct labels together are at least this likely; beside a covered one, less is enough,
-# since half a name or half an address tells as much as the whole.
-ENOUGH: Final = 0.25
-ENOUGH_BESIDE: Final = 0.12
-ENOUGH_HEALTH: Final = 0.4
+CHAIN: Final = 0.5
+# A token is covered when all direct labels together are at least this likely. How likely depends on what else speaks
+# for it: a listed name needs little more, an ordinary word much. Found on texts that nothing was trained on.
+ENOUGH_LISTED: Final = 0.15
+ENOUGH_UNKNOWN: Final = 0.4
+ENOUGH_ORDINARY: Final = 0.5
+ENOUGH_DIGITS: Final = 0.3
+# Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
+ENOUGH_BESIDE: Final = 0.15
+ENOUGH_HEALTH: Final = 0.35
 # Where both are this sure that a token is harmless, nothing more is asked of the chain.
 SURE_HARMLESS: Final = 0.98
 
@@ -91,7 +95,7 @@ class Tagger:
         likely, begins = self._chances(text, tokens, hints)
         direct = likely[:, :_HEALTH_COLUMN].sum(axis=1)
         best = likely[:, :_HEALTH_COLUMN].argmax(axis=1)
-        covered = direct > ENOUGH
+        covered = direct > np.array([self._bar(word) for word in tokens.lower], np.float32)
         # Once to the right, once to the left: a find grows as long as its next word is likely enough.
         for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
             step = order.step
@@ -107,6 +111,15 @@ class Tagger:
             else:
                 kinds.append(("", True))
         return kinds
+
+    def _bar(self, word: str) -> float:
+        """How likely a token must be an identifier to be covered."""
+        lexicon = self.reader.lexicon
+        if any(each.isdigit() for each in word):
+            return ENOUGH_DIGITS
+        if word in lexicon.words:
+            return ENOUGH_ORDINARY
+        return ENOUGH_LISTED if lexicon.is_name(word) else ENOUGH_UNKNOWN
 
     def _chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
         """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""

@@ -1,12 +1,14 @@
 """What each slot of the phrase files is filled with, and which label it gets."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 
 from appliance.redaction.learning import codes, days, people
 from appliance.redaction.learning.codes import digits, letters
 from appliance.redaction.learning.grammar import PHRASES, Filler, Piece, fill, read_sections
+from appliance.redaction.lexicon import LEXICA
 
 HEALTH = Path(__file__).parent.parent / "lexica" / "health.txt"
 _HOSTS = "gmail.com gmail.com gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com example.com example.org comcast.net proton.me live.com att.net utexas.edu smithlaw.com mapledental.example".split()
@@ -241,6 +243,14 @@ def doctor(random: Random) -> str:
     return random.choice((people.first(random)[0], f"{people.first(random)} {people.last(random)}"))
 
 
+@lru_cache(maxsize=1)
+def _ordinary() -> tuple[list[str], list[str]]:
+    """Ordinary words to stand where a name could: English ones, and those of the list with Spanish and chat words."""
+    both = [(LEXICA / name).read_text(encoding="ascii").split() for name in ("words.txt", "more_words.txt")]
+    short = [[word for word in words if 3 <= len(word) <= 9] for words in both]
+    return short[0], short[1]
+
+
 def fillers() -> Mapping[str, Filler]:
     """All slots by name."""
     table: dict[str, Filler] = {
@@ -260,6 +270,8 @@ def fillers() -> Mapping[str, Filler]:
         "ini": _one("NAME", lambda random: random.choice("abcdefghijklmnoprstvwyz")),
         "initials": _one("NAME", people.initials),
         "spelled": people.spelled,
+        "w": lambda random: [Piece(random.choice(_ordinary()[0]))],
+        "sw": lambda random: [Piece(random.choice(_ordinary()[1]))],
         "pnum": lambda random: [Piece(codes.mixed_code(random))],
         "phone": _one("PHONE", codes.phone),
         "sphone": _one("PHONE", lambda random: codes.phone(random, spanish=True)),

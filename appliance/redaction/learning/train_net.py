@@ -143,10 +143,14 @@ def work(share: Share, model: Model) -> None:
             save(model, share.out / "net.npz")
 
 
-def train_net(data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int) -> None:
-    """Write `net.npz` into the folder `out`."""
+def train_net(
+    data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int, start: Path | None = None
+) -> None:
+    """Write `net.npz` into the folder `out`; go on from the net at `start` where one is given."""
     torch.manual_seed(seed)
     model = Model()
+    if start:
+        _take_up(model, start)
     model.share_memory()
     context = torch.multiprocessing.get_context("spawn")
     hands = [
@@ -158,6 +162,18 @@ def train_net(data: Path, out: Path, *, made: int, rounds: int, seed: int, worke
     for one in hands:
         one.join()
     save(model, out / "net.npz")
+
+
+def _take_up(model: Model, path: Path) -> None:
+    with np.load(path) as arrays, torch.no_grad():
+        table = arrays["table"].astype(np.float32) * arrays["scale"][:, None]
+        model.table.weight.copy_(torch.from_numpy(table))
+        for index, layer in enumerate(model.layers):
+            layer.weight.copy_(torch.from_numpy(arrays[f"weight{index}"].astype(np.float32).T))
+            layer.bias.copy_(torch.from_numpy(arrays[f"bias{index}"]))
+        model.whole.weight.copy_(torch.from_numpy(arrays["whole"].T))
+        model.out.weight.copy_(torch.from_numpy(arrays["out"].T))
+        model.out.bias.copy_(torch.from_numpy(arrays["out_bias"]))
 
 
 def save(model: Model, path: Path) -> None:
