@@ -9,6 +9,8 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+from setuptools.config.pyprojecttoml import read_configuration
+
 from tests.tooling.tree import ROOT, tracked
 
 ROOMS = ("appliance", "storage", "ui")
@@ -36,6 +38,10 @@ def test_the_locks_hold_everything_that_pyproject_asks_for() -> None:
 
     assert _names(asked["project"]["dependencies"]) <= locked["requirements.txt"], "run `make lock`"
     assert _names(asked["dependency-groups"]["dev"]) <= locked["requirements-dev.txt"], "run `make lock`"
+
+
+def test_pyproject_is_one_that_a_fresh_environment_can_be_made_from() -> None:
+    assert read_configuration(ROOT / "pyproject.toml", expand=False)["project"]["name"] == "nightdesk"
 
 
 def _pyproject() -> dict[str, Any]:
