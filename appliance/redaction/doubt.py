@@ -43,7 +43,7 @@ _NAMES_A_LOGIN: Final = re.compile(
     r"twitter|usuario|portal|account|password|passcode|code|clave|codigo|plate|placas?|pin)\D{0,24}$"
 )
 _ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
-_A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) [a-z]{1,10}-?\d{0,4}(?: [a-z]{1,10})?")
+_A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) (?:[a-z]{1,10} )?[a-z]{1,4}-?\d{1,4}[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)

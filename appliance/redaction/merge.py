@@ -1,6 +1,7 @@
 """Decides where finds overlap: what is covered once stays covered, the more telling label wins."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -23,8 +24,15 @@ def merge(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
     ordered = sorted(spans, key=lambda span: (span.start, -span.end))
     direct = _bridged(_joined(span for span in ordered if span.label is not Label.HEALTH), text)
     health = _joined(span for span in ordered if span.label is Label.HEALTH)
-    free = [span for span in health if not any(span.overlaps(other) for other in direct)]
+    starts = [span.start for span in direct]
+    free = [span for span in health if not _meets(span, direct, starts)]
     return tuple(sorted([*direct, *free], key=lambda span: span.start))
+
+
+def _meets(span: Span, others: list[Span], starts: list[int]) -> bool:
+    """Whether one of the others, which are sorted and apart, overlaps the span."""
+    before = bisect_left(starts, span.end) - 1
+    return before >= 0 and others[before].overlaps(span)
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

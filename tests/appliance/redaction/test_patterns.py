@@ -4,9 +4,11 @@ import pytest
 
 from appliance.redaction.patterns.dates import find_dates
 from appliance.redaction.patterns.found import Finder
+from appliance.redaction.patterns.homes import find_homes
 from appliance.redaction.patterns.mail import find_emails, find_handles
 from appliance.redaction.patterns.numbers import find_long_numbers, find_numbers, luhn
 from appliance.redaction.patterns.phone import find_phones
+from appliance.redaction.patterns.spelling import find_spelled_names
 from appliance.redaction.patterns.spoken import find_spoken_numbers
 from appliance.redaction.patterns.street import find_addresses
 from appliance.redaction.patterns.web import find_urls
@@ -64,6 +66,24 @@ CASES: list[tuple[Finder, str, list[str]]] = [
     (find_addresses, "2 days on the way", []),
     (find_addresses, "at 10:15 with dr. reyes", []),
     (find_addresses, "the corner of my street", []),
+    (
+        find_homes,
+        "stay at birchwood apartments, building c, number 12",
+        ["birchwood apartments, building c, number 12"],
+    ),
+    (find_homes, "unit 22c, harbor point towers", ["unit 22c, harbor point towers"]),
+    (find_homes, "address is 1420 elm", ["1420 elm"]),
+    (find_homes, "we live on maple ridge road", ["maple ridge road"]),
+    (find_homes, "estoy en la 7ma con hidalgo", ["la 7ma con hidalgo"]),
+    (find_homes, "at 8814 fm 1826", ["8814 fm 1826"]),
+    (find_homes, "rr 2 box 117", ["rr 2 box 117"]),
+    (find_homes, "the heater in 4b", ["4b"]),
+    (find_homes, "come to the shop at 10 tomorrow", []),
+    (find_homes, "come to 12 people", []),
+    (find_homes, "at 4 pm in april", []),
+    (find_spelled_names, "its b e n e d e t t o", ["b e n e d e t t o"]),
+    (find_spelled_names, "R-E-Y-E-S".lower(), ["r-e-y-e-s"]),
+    (find_spelled_names, "plan a or b", []),
     (find_long_numbers, "078-05-1120", ["078-05-1120"]),
     (find_long_numbers, "4111 1111 1111 1111", ["4111 1111 1111 1111"]),
     (find_long_numbers, "12345", []),

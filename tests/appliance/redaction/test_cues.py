@@ -1,0 +1,80 @@
+"""Names told by the words around them, and what only looks like an identifier."""
+
+import pytest
+
+from appliance.redaction.again import named_again
+from appliance.redaction.cues import find_names, with_initials
+from appliance.redaction.doubt import believable
+from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.patterns.found import Found
+from appliance.redaction.tokens import cut
+from appliance.redaction.values import Label
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("my name is xqora", ["xqora"]),
+        ("me llamo guadalupe", ["guadalupe"]),
+        ("patient: dana reyes", ["dana reyes"]),
+        ("thx, call soon\n- marisol", ["marisol"]),
+        ("lupita, 8325550138", ["lupita"]),
+        ("need to cancel. p.", ["p"]),
+        ("its a leak", []),
+        ("for the kitchen", []),
+        ("my name is on the list", []),
+        ("thanks", []),
+    ],
+)
+def test_words_that_announce_a_name(lexicon: Lexicon, text: str, names: list[str]) -> None:
+    found = {(each.start, each.end) for each in find_names(text, cut(text), lexicon)}
+
+    assert [text[start:end] for start, end in sorted(found)] == names
+
+
+def test_an_initial_belongs_to_the_name() -> None:
+    text = "d. feinberg and shaniqua b, hi"
+
+    both = list(with_initials([Found(3, 11, Label.NAME, ""), Found(16, 24, Label.NAME, "")], text))
+
+    assert [text[each.start : each.end] for each in both] == ["d. feinberg", "shaniqua b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label", "kept"),
+    [
+        ("our cat ezekiel is sick", "ezekiel", Label.NAME, False),
+        ("our son ezekiel is sick", "ezekiel", Label.NAME, True),
+        ("ask the capt", "capt", Label.NAME, False),
+        ("los domingos", "domingos", Label.NAME, False),
+        ("she passed in june", "june", Label.NAME, False),
+        ("tell june hi", "june", Label.NAME, True),
+        ("part number is 87139-yzz20", "87139-yzz20", Label.ID, False),
+        ("member id 87139-yzz20", "87139-yzz20", Label.ID, True),
+        ("its kwikset", "kwikset", Label.ID, False),
+        ("my insta is hairbykay", "hairbykay", Label.ID, True),
+        ("bill for 84.50", "84.50", Label.DATE, False),
+        ("on 8.14", "8.14", Label.DATE, True),
+        ("keys for a 2019 f150", "2019 f150", Label.ADDRESS, False),
+        ("at 2019 elm st", "2019 elm st", Label.ADDRESS, True),
+    ],
+)
+def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label: Label, *, kept: bool) -> None:
+    start = text.index(words)
+
+    left = list(believable([Found(start, start + len(words), label, "")], text, cut(text)))
+
+    assert bool(left) is kept
+
+
+def test_an_ordinary_word_in_a_name_is_not_hunted_through_the_text(lexicon: Lexicon) -> None:
+    text = "will xqora called, will you tell xqora"
+
+    again = [text[each.start : each.end] for each in named_again(cut(text), [Found(0, 10, Label.NAME, "")], lexicon)]
+
+    assert again == ["xqora", "xqora"]
