@@ -7,6 +7,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from typing import NamedTuple
 
 from storage.errors import SpoolError, SpoolFullError
 from storage.letters import Letter
@@ -19,8 +20,15 @@ _LOG = logging.getLogger("door")
 _BATCH = 128
 _IDLE_S = 5.0
 
-Waiting = tuple[StrictRequest, Letter]
 Settled = Callable[[list[StrictRequest], Reason | None, bool], None]
+
+
+class Round(NamedTuple):
+    """What one round of the server brought: requests, the letter in each, and whether they were checked."""
+
+    requests: list[StrictRequest]
+    letters: list[Letter]
+    checked: bool
 
 
 class Clerk:
@@ -32,13 +40,13 @@ class Clerk:
         self._spool = spool
         self._settled = settled
         # None asks the clerk to leave.
-        self._desk: queue.SimpleQueue[list[Waiting] | None] = queue.SimpleQueue()
+        self._desk: queue.SimpleQueue[Round | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
         self._thread.start()
 
-    def take(self, waiting: list[Waiting]) -> None:
+    def take(self, brought: Round) -> None:
         """Spool these letters soon."""
-        self._desk.put(waiting)
+        self._desk.put(brought)
 
     def leave(self) -> None:
         """Spool what waits, then end."""
@@ -57,15 +65,15 @@ class Clerk:
                 while True:
                     heap.append(self._desk.get_nowait())
             stays = None not in heap
-            self._settle_all([one for waiting in heap if waiting for one in waiting])
+            for checked in (True, False):
+                self._settle([one for one in heap if one is not None and one.checked is checked], checked=checked)
 
-    def _settle_all(self, waiting: list[Waiting]) -> None:
-        for checked in (True, False):
-            alike = [one for one in waiting if one[1].checked is checked]
-            for start in range(0, len(alike), _BATCH):
-                batch = alike[start : start + _BATCH]
-                refused = self._keep([letter for _, letter in batch], checked=checked)
-                self._settled([request for request, _ in batch], refused, checked)
+    def _settle(self, rounds: list[Round], *, checked: bool) -> None:
+        requests = [request for one in rounds for request in one.requests]
+        letters = [letter for one in rounds for letter in one.letters]
+        for start in range(0, len(letters), _BATCH):
+            refused = self._keep(letters[start : start + _BATCH], checked=checked)
+            self._settled(requests[start : start + _BATCH], refused, checked)
 
     def _keep(self, letters: list[Letter], *, checked: bool) -> Reason | None:
         try:

@@ -9,7 +9,7 @@ from storage.letters import Letter
 from storage.spool.writer import SpoolWriter
 from ui.door.answers import answer
 from ui.door.check import Asked, DoorCheck
-from ui.door.clerk import Clerk
+from ui.door.clerk import Clerk, Round
 from ui.door.facts import DoorFacts
 from ui.door.refusal import STATUS, Reason, Refused
 from ui.door.requests import StrictRequest
@@ -52,17 +52,18 @@ class Reception:
         judge, tokens = self.judge, self.tokens
         now = time.time_ns() // 1_000_000
         second = now // 1000
-        waiting: list[tuple[StrictRequest, Letter]] = []
+        brought = Round([], [], checked=bool(tokens))
         answers: list[bytes | None] = []
         for request in requests:
             outcome = judge_request(request, judge, tokens, now=now)
             if isinstance(outcome, Letter):
-                waiting.append((request, outcome))
+                brought.requests.append(request)
+                brought.letters.append(outcome)
                 answers.append(None)
             else:
                 answers.append(self._answer(outcome, request, second))
-        if waiting:
-            self._clerk.take(waiting)
+        if brought.letters:
+            self._clerk.take(brought)
         return answers
 
     def close(self) -> None:
