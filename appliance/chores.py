@@ -7,6 +7,7 @@ from appliance.gateways.clock import Clock
 from appliance.incidents import Incidents
 from appliance.intake.receive import Tagger
 from appliance.line import Line
+from storage.alerts import AlertKind
 from storage.audit.checkpoint import sign
 from storage.errors import AuditError
 from storage.meta import Meta
@@ -76,6 +77,13 @@ class Chores:
                 tagged = self.tag(original)
                 if tagged.redacted:
                     tx.messages.redacted(message, tagged.body, withheld=tagged.original is not None)
+
+    def check_spool(self) -> None:
+        """Intake passes over a damaged record; here it is told. The sweep fetches what it held from the carrier."""
+        damaged = sum(not finding.harmless for finding in self.spool.check())
+        if damaged:
+            with self.vault.reading() as tx:
+                tx.alerts.raise_(AlertKind.STAFF, "spool-damaged", at=self.clock.now(), times=damaged)
 
     def drop_letters(self) -> None:
         """Letters that are in the database and older than seven days."""

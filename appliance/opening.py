@@ -157,6 +157,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
             Chore("spool", HOUR, chores.drop_letters),
+            Chore("spool-check", DAY, chores.check_spool),
         ),
         gave_up=partial(_gave_up, vault, clock),
     )

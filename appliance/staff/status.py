@@ -37,6 +37,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Check the account, its balance and its token at the carrier.",
     ),
     "keyring-copy": ("One copy of the keyring was damaged; it was written anew from the other.", "Check the disk."),
+    "spool-damaged": (
+        "Some texts were damaged on the disk before they were read in; the carrier was asked for them again.",
+        "Look at the inbox for them, and have the disk checked.",
+    ),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),

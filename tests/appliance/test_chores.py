@@ -13,7 +13,10 @@ from appliance.line import DoorReport
 from appliance.redaction.redactor import Redactor
 from appliance.views.incidents import Incident, SecurityEvent
 from storage.errors import AuditError
+from storage.letters import Letter, LetterKind
 from storage.spool.reader import SpoolReader
+from storage.spool.segments import segment_paths
+from storage.spool.writer import SpoolWriter
 from storage.vault import Vault
 from tests.appliance.evening import Evening
 from tests.standins.clock import FixedClock
@@ -78,6 +81,27 @@ def test_a_changed_log_is_found_and_said(vault: Vault, clock: FixedClock, chores
         chores.check_log()
 
     assert not chores.log_check.sound
+
+
+def test_a_damaged_letter_is_told(vault: Vault, chores: Chores, tmp_path: Path) -> None:
+    (tmp_path / "spool").mkdir()
+    writer = SpoolWriter(tmp_path / "spool", recipient=vault.keys.intake_recipient)
+    for text in ("one", "two", "three"):
+        letter = Letter(LetterKind.SMS, 1, "https://desk.example", (("Body", text),), "signed", checked=True)
+        writer.append([letter], checked=True)
+    writer.close()
+    (segment,) = segment_paths(tmp_path / "spool")
+    chores.check_spool()
+    with vault.look() as tx:
+        assert tx.alerts.unseen() == []
+
+    spoiled = bytearray(segment.read_bytes())
+    spoiled[len(spoiled) // 2] ^= 1
+    segment.write_bytes(spoiled)
+    chores.check_spool()
+
+    with vault.look() as tx:
+        assert [alert.code for alert in tx.alerts.unseen()] == ["spool-damaged"]
 
 
 def test_what_the_door_refused_is_counted_once(vault: Vault, chores: Chores) -> None:
