@@ -86,8 +86,8 @@ def test_a_changed_log_is_found_and_said(vault: Vault, clock: FixedClock, chores
 def test_a_damaged_letter_is_told(vault: Vault, chores: Chores, tmp_path: Path) -> None:
     (tmp_path / "spool").mkdir()
     writer = SpoolWriter(tmp_path / "spool", recipient=vault.keys.intake_recipient)
-    for text in ("one", "two", "three"):
-        letter = Letter(LetterKind.SMS, 1, "https://desk.example", (("Body", text),), "signed", checked=True)
+    for body in ("one", "two", "three"):
+        letter = Letter(LetterKind.SMS, 1, "https://desk.example", (("Body", body),), "signed", checked=True)
         writer.append([letter], checked=True)
     writer.close()
     (segment,) = segment_paths(tmp_path / "spool")
