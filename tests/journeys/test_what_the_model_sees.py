@@ -33,7 +33,9 @@ def a_desk_with_a_model(folder: Path, twilio: TwilioStandIn, model: ModelStandIn
 def handled(house: House, texts: int) -> None:
     def settled() -> bool:
         counts = house.command("status", "--json", locked=True).json["counts"]
-        return bool(counts["texts in"] == texts and counts["things to do"] == 0 and counts["replies waiting"] == 0)
+        return bool(counts) and bool(
+            counts["texts in"] == texts and counts["things to do"] == 0 and counts["replies waiting"] == 0
+        )
 
     house.wait_for(settled, "the texts to be handled", within=60)
     report = house.verify()
