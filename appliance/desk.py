@@ -40,7 +40,9 @@ OPENING: Final = "opening"
 class Desk:
     """One desk. Locked until `unlock`; then its worker runs until `close`."""
 
-    def __init__(self, folder: Path, *, clock: Clock, line: Line, barrier: Barrier) -> None:
+    def __init__(  # `opening` says that `open` is about to be called: until then it is starting, not locked
+        self, folder: Path, *, clock: Clock, line: Line, barrier: Barrier, opening: bool = False
+    ) -> None:
         self.folder = folder
         self.settings = self.settings_of(folder)
         self._clock = clock
@@ -49,7 +51,7 @@ class Desk:
         self._parts: Parts | None = None
         self._opening = threading.Lock()
         self._guesses = Guesses()
-        self._trouble = ""
+        self._trouble = OPENING if opening else ""
 
     @staticmethod
     def settings_of(folder: Path) -> Settings:

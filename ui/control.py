@@ -42,6 +42,7 @@ class Control:
         run_folder.mkdir(mode=0o700, exist_ok=True)
         self._folder = run_folder
         self._acts = acts
+        self._closing = False
         self._doorstep = Doorstep(write_new_key(run_folder / KEY_FILE))
         (run_folder / PORT_FILE).write_text(json.dumps({"port": self._doorstep.port}), encoding="utf-8")
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
@@ -57,6 +58,7 @@ class Control:
 
     def close(self) -> None:
         """Answer nobody any more."""
+        self._closing = True
         (self._folder / PORT_FILE).unlink(missing_ok=True)
         self._doorstep.close()
 
@@ -65,7 +67,9 @@ class Control:
             try:
                 connection = self._doorstep.wait()
             except OSError:
-                return
+                if self._closing:
+                    return
+                continue  # a caller that hung up before it was answered
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: Any) -> None:  # noqa: ANN401 - a connection of either platform's kind

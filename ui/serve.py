@@ -75,7 +75,8 @@ def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, do
         # When the store does not open, the door stays up: it needs no key, and the texts do not wait for one.
         unopened = ends.enter_context(ExitStack())
         unopened.callback(door.leave)
-        desk = Desk(folder, clock=SystemClock(), line=DoorLine(door, desk=folder.name), barrier=barrier)
+        line = DoorLine(door, desk=folder.name)
+        desk = Desk(folder, clock=SystemClock(), line=line, barrier=barrier, opening=passphrase is not None)
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)
         control = Control(folder / "run", _acts(served))
         for own in (port, control.port, door.port):

@@ -42,11 +42,12 @@ def test_every_acknowledged_text_is_in_the_inbox_once_however_often_the_core_is_
         report = house.verify()
         assert report["ok"], [check for check in report["checks"] if not check["ok"]]
         assert report["counts"]["messages_in"] == TEXTS
+        created = twilio.creations  # first, since a reply may still go out while people are exported
         stored = {number: house.messages_of(number) for number in sorted(set(texts.values()))}
         for number, messages in stored.items():
             _each_is_there_once(messages, [word for word, sender in texts.items() if sender == number])
-            _no_reply_was_created_twice(messages, [one.sid for one in twilio.creations if one.to == number])
-        assert twilio.creations, "somebody must have been answered"
+            _no_reply_was_created_twice(messages, [one.sid for one in created if one.to == number])
+        assert created, "somebody must have been answered"
         leaks = list(found(texts, (house.home, house.temporary)))
         assert leaks == []
         assert house.stop().code == 0
@@ -76,7 +77,10 @@ def _deliver(house: House, word: str, number: str) -> bool:
 
 def _settled(house: House) -> bool:
     counts = house.command("status", "--json", locked=True).json["counts"]
-    return bool(counts) and counts["texts in"] == TEXTS and counts["replies waiting"] == 0
+    if not counts or counts["texts in"] != TEXTS or counts["replies waiting"]:
+        return False
+    # A reply whose fate is unclear is looked for now and then; everything else must be done.
+    return bool(counts["things to do"] <= counts["replies whose fate is unclear"])
 
 
 def _each_is_there_once(messages: list[dict[str, Any]], words: list[str]) -> None:
