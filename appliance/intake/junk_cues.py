@@ -25,6 +25,7 @@ def find_cues(text: str, small: str) -> tuple[str, ...]:
 def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each section's name with all its patterns as one."""
     sections: dict[str, list[str]] = {}
+    held: list[str] = []
     for line in _LIST.read_text("utf-8").splitlines():
         if line.startswith("[") and line.endswith("]") and "|" not in line and " " not in line:
             held = sections.setdefault(line[1:-1], [])

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
-from appliance.views.inbox import Inbox, Need
 from appliance.views.hidden import Find, Hidden, Tried
+from appliance.views.inbox import Inbox, Need
 from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader, Who
 from appliance.views.phone import Bubble, Phone
