@@ -22,6 +22,20 @@ _ANIMAL: Final = (
     r"chihuahua|tabby|"
     r"kitty|ferret|corgi|beagle|labrador|perr[oa]s?|perrit[oa]|gat[oa]s?|gatit[oa]|cachorr[oa]|mascota|conejo)"
 )
+# Names that are an animal's far more often than a person's, where the text speaks of animals at all.
+_FOR_ANIMALS: Final = frozenset(
+    "luna bella coco rocky milo buddy daisy bailey duke bear oreo simba nala peanut pepper biscuit mochi "
+    "pumpkin shadow gizmo ginger princess canela firulais pelusa chispa manchas kiki chico mango ziggy "
+    "winston murphy gus marley cleo smokey boots mittens tigger tank diesel blue scout harley koda bandit "
+    "cash otis pancho negrita osito tequila churro gordo kira thor loki odin apollo zeus athena hercules "
+    "ollie ace roxy dixie honey sasha cooper maverick moose bubbles nemo dory kiwi sunny rio clover "
+    "whiskers oliver leo toby charlie max molly sadie stella penny ruby rosie lola frida hank louie finn "
+    "olive hazel willow waffles taco nacho snickers cupcake pickles noodle tofu mocha latte cookie".split()
+)
+_SPEAKS_OF_ANIMALS: Final = re.compile(
+    rf"\b(?:{_ANIMAL}|vets?|veterinari\w*|kennel|groom\w*|rabies|rabia|vaccin\w*|vacunas?|spay\w*|neuter\w*|flea|fleas|pulgas|"
+    r"leash|paws?|litter|boarding|lab|poodle|retriever|shepherd|terrier|limping|bark\w*)\b"
+)
 _OF_AN_ANIMAL: Final = re.compile(
     rf"\b{_ANIMAL}(?:'s)?(?:[ ,(-]{{1,3}}(?:named|called|name is|is named|se llama|name)?[ ]?)?$"
 )
@@ -53,14 +67,16 @@ class Seen:
     words: str
     before: str
     tokens: tuple[str, ...]
+    animals: bool  # whether the text speaks of animals
 
 
 def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[Found]:
     """Leave out the tagger's finds that a plain rule knows better."""
+    animals = bool(_SPEAKS_OF_ANIMALS.search(lower))
     for each in found:
         inside = slice(bisect_left(tokens.starts, each.start), bisect_left(tokens.starts, each.end))
         words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]
-        if _RULES.get(each.label, _any)(Seen(words, before, tuple(tokens.lower[inside]))):
+        if _RULES.get(each.label, _any)(Seen(words, before, tuple(tokens.lower[inside]), animals)):
             yield each
 
 
@@ -70,6 +86,8 @@ def _any(_: Seen) -> bool:
 
 def _name(seen: Seen) -> bool:
     if seen.words in _STATES or all(token in _NO_NAME or not token.isalnum() for token in seen.tokens):
+        return False
+    if seen.animals and seen.words in _FOR_ANIMALS:
         return False
     month = seen.words in _MONTHS and _IN_A_MONTH.search(seen.before)
     return " " in seen.words or not (month or _OF_AN_ANIMAL.search(seen.before))
@@ -92,6 +110,8 @@ def _date(seen: Seen) -> bool:
 
 
 def _place(seen: Seen) -> bool:
+    if " " not in seen.words and not any(character.isdigit() for character in seen.words):
+        return False
     return seen.words not in _STATES and not _A_CAR.fullmatch(seen.words)
 
 

@@ -33,13 +33,13 @@ LISTS: Final = tuple(
 CHAIN: Final = 0.5
 # A token is covered when all direct labels together are at least this likely. How likely depends on what else speaks
 # for it: a listed name needs little more, an ordinary word much. Found on texts that nothing was trained on.
-ENOUGH_LISTED: Final = 0.15
-ENOUGH_UNKNOWN: Final = 0.4
+ENOUGH_LISTED: Final = 0.12
+ENOUGH_UNKNOWN: Final = 0.33
 ENOUGH_ORDINARY: Final = 0.5
 ENOUGH_DIGITS: Final = 0.3
 # Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
-ENOUGH_BESIDE: Final = 0.15
-ENOUGH_HEALTH: Final = 0.35
+ENOUGH_BESIDE: Final = 0.12
+ENOUGH_HEALTH: Final = 0.3
 # Where both are this sure that a token is harmless, nothing more is asked of the chain.
 SURE_HARMLESS: Final = 0.98
 
@@ -83,12 +83,18 @@ class Tagger:
         start, label = 0, ""
         for place, (kind, begins) in enumerate([*self._kinds(text, tokens, hints), ("", True)]):
             if label and (kind != label or begins):
-                yield Found(
-                    tokens.starts[start], tokens.ends[place - 1], Label(label), "read from the sentence", layer="tagger"
-                )
+                if not self._is_nothing(tokens.lower[start:place], label):
+                    why = "read from the sentence"
+                    yield Found(tokens.starts[start], tokens.ends[place - 1], Label(label), why, layer="tagger")
                 label = ""
             if kind and not label:
                 start, label = place, kind
+
+    def _is_nothing(self, words: Sequence[str], label: str) -> bool:
+        """One ordinary word that no health list knows tells nothing about anyone's health."""
+        if label != Label.HEALTH or len(words) > 1 or words[0] not in self.reader.lexicon.words:
+            return False
+        return (words[0],) not in self.reader.health.get(words[0], ())
 
     def _kinds(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[tuple[str, bool]]:
         """The label of each token, and whether a new span begins with it."""

@@ -25,7 +25,7 @@ from appliance.redaction.values import Label
 TAGS = ("O", "X", *(f"{place}-{label}" for label in Label for place in "BI"))
 APART = (1, 1, 2, 4)
 WIDTH = 64
-RATE = 2e-3
+RATES = (2e-3, 1.2e-3, 0.9e-3)
 
 Example = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -112,6 +112,7 @@ class Share:
     of: int
     made: int
     rounds: int
+    rate: float
 
 
 def work(share: Share, model: Model) -> None:
@@ -123,12 +124,12 @@ def work(share: Share, model: Model) -> None:
     mine = (row for place, row in enumerate(common) if place % share.of == share.number)
     rows = examples(chain(mine, messages(share.made // share.of, share.seed * 1000 + share.number)))
     dense = [value for name, value in model.named_parameters() if not name.startswith("table")]
-    learners = [torch.optim.SparseAdam([model.table.weight], lr=RATE), torch.optim.Adam(dense, lr=RATE)]
+    learners = [torch.optim.SparseAdam([model.table.weight], lr=share.rate), torch.optim.Adam(dense, lr=share.rate)]
     for turn in range(share.rounds):
         total = steps = 0.0
         for learner in learners:
             for group in learner.param_groups:
-                group["lr"] = RATE * (1 - turn / share.rounds) + 1e-4
+                group["lr"] = share.rate * (1 - turn / share.rounds) + 1e-4
         for chosen in batches(rows, 32, Random(share.seed + turn)):
             flat, begins, places, shape, gold = tensors(chosen, noise)
             model.zero_grad()
@@ -144,9 +145,29 @@ def work(share: Share, model: Model) -> None:
 
 
 def train_net(
-    data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int, start: Path | None = None
+    data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int, passes: int = len(RATES)
 ) -> None:
-    """Write `net.npz` into the folder `out`; go on from the net at `start` where one is given."""
+    """Write `net.npz` into the folder `out`.
+
+    Each pass goes on from the one before, slower and on new invented texts; the released net is the mean of all, which
+    reads texts of other hands better than any of them.
+    """
+    made_so_far: list[Path] = []
+    for turn, rate in enumerate(RATES[:passes]):
+        folder = out / f"pass{turn}"
+        folder.mkdir(exist_ok=True)
+        start = made_so_far[-1] if made_so_far else None
+        _train_once(data, folder, made=made, rounds=rounds, seed=seed + turn, workers=workers, rate=rate, start=start)
+        made_so_far.append(folder / "net.npz")
+    mean(made_so_far, out / "net.npz")
+    for path in made_so_far:
+        path.unlink()
+        path.parent.rmdir()
+
+
+def _train_once(
+    data: Path, out: Path, *, made: int, rounds: int, seed: int, workers: int, rate: float, start: Path | None
+) -> None:
     torch.manual_seed(seed)
     model = Model()
     if start:
@@ -154,7 +175,7 @@ def train_net(
     model.share_memory()
     context = torch.multiprocessing.get_context("spawn")
     hands = [
-        context.Process(target=work, args=(Share(data, out, seed, each, workers, made, rounds), model))
+        context.Process(target=work, args=(Share(data, out, seed, each, workers, made, rounds, rate), model))
         for each in range(workers)
     ]
     for one in hands:
@@ -162,6 +183,18 @@ def train_net(
     for one in hands:
         one.join()
     save(model, out / "net.npz")
+
+
+def mean(paths: Sequence[Path], path: Path) -> None:
+    """The mean of several nets that came one out of the other."""
+    models = []
+    for one in paths:
+        model = Model()
+        _take_up(model, one)
+        models.append(model.state_dict())
+    middle = Model()
+    middle.load_state_dict({name: torch.stack([one[name] for one in models]).mean(dim=0) for name in models[0]})
+    save(middle, path)
 
 
 def _take_up(model: Model, path: Path) -> None:

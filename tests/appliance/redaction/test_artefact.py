@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,15 @@ def test_missing_lists_are_named_as_such(tmp_path: Path) -> None:
         Lexicon.load(tmp_path)
     with pytest.raises(ArtefactError):
         Reader.load(Lexicon.load(), tmp_path)
+
+
+def test_the_engine_brings_no_heavy_library_with_it() -> None:
+    asked = (
+        "import sys; from appliance.redaction.lines import redact_lines;"
+        "from appliance.redaction.redactor import Redactor; Redactor.load();"
+        "heavy = {'sqlalchemy', 'flask', 'anthropic', 'twilio', 'torch'}; print(sorted(heavy & set(sys.modules)))"
+    )
+
+    answer = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
+
+    assert answer.stdout.strip() == "[]"
