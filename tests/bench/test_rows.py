@@ -1,5 +1,7 @@
 """The bench table says plainly what was met and what was missed."""
 
+from pathlib import Path
+
 from tests.bench.rows import Goal, Row, table
 
 
@@ -21,3 +23,12 @@ def test_the_table_lines_its_columns_up() -> None:
 
     assert len({len(line) for line in lines}) == 1
     assert "12,345 /s" in lines[3]
+
+
+def test_every_bench_is_told_of_in_the_page_on_performance() -> None:
+    here = Path(__file__).parent
+    page = (here.parents[1] / "docs" / "performance.md").read_text(encoding="utf-8")
+
+    benches = [file.stem.removeprefix("bench_") for file in here.glob("bench_*.py")]
+
+    assert [bench for bench in benches if f"| `{bench}` |" not in page] == []
