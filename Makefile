@@ -8,6 +8,9 @@ ARGS ?=
 LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(ARGS)
 
+# Some machines forbid compiled files; every process of every test would then compile the house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long check format bench eval build lock environment dev-environment test-tools
 
