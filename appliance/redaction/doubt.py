@@ -56,6 +56,7 @@ _NAMES_A_LOGIN: Final = re.compile(
     r"(?:user|login|handle|insta|instagram|\big\b|venmo|cashapp|cash app|paypal|zelle|tiktok|snap|facebook|\bfb\b|"
     r"twitter|usuario|portal|account|password|passcode|code|clave|codigo|plate|placas?|pin)\D{0,24}$"
 )
+_NO_DATE: Final = frozenset({"24/7", "50/50", "20/20", "10/10", "1/2", "3/4", "1/4", "9/10"})
 _ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
 _A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) (?:[a-z]{1,10} )?[a-z]{1,4}-?\d{1,4}[a-z]?")
 
@@ -102,6 +103,8 @@ def _number(seen: Seen) -> bool:
 
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
+    if seen.words in _NO_DATE:
+        return False
     match = _ALL_DIGITS.fullmatch(seen.words)
     if match is None:
         return True
