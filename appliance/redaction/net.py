@@ -89,6 +89,8 @@ def _times(rows: Numbers, weight: Numbers) -> Numbers:
 
 
 def _normal(rows: Numbers) -> Numbers:
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    result: Numbers = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + 1e-5)
+    share = np.float32(1 / rows.shape[1])
+    centred = rows - np.add.reduce(rows, axis=1, keepdims=True) * share
+    spread = np.einsum("ij,ij->i", centred, centred)[:, None] * share
+    result: Numbers = centred / np.sqrt(spread + np.float32(1e-5))
     return result

@@ -40,9 +40,14 @@ ENOUGH_DIGITS: Final = 0.3
 # Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
 ENOUGH_BESIDE: Final = 0.12
 ENOUGH_HEALTH: Final = 0.3
-# Where both are this sure that a token is harmless, nothing more is asked of the chain.
+# Where the chain is this sure that a token is harmless, nothing more is asked of it.
 SURE_HARMLESS: Final = 0.98
 
+_HARMLESS: Final = 0.98
+
+# Below this the net's chance of a label is not worth the chain's answer.
+WORTH_ASKING: Final = 0.02
+_HARMLESS: Final = frozenset({"O", "X"})
 _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
 _HEALTH_COLUMN: Final = len(_DIRECT)
@@ -101,7 +106,9 @@ class Tagger:
         likely, begins = self._chances(text, tokens, hints)
         direct = likely[:, :_HEALTH_COLUMN].sum(axis=1)
         best = likely[:, :_HEALTH_COLUMN].argmax(axis=1)
-        covered = direct > np.array([self._bar(word) for word in tokens.lower], np.float32)
+        covered = direct > ENOUGH_LISTED
+        for place in covered.nonzero()[0]:
+            covered[place] = direct[place] > self._bar(tokens.lower[place])
         # Once to the right, once to the left: a find grows as long as its next word is likely enough.
         for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
             step = order.step
@@ -131,19 +138,15 @@ class Tagger:
         """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
         rows = self.reader.read(text, tokens, hints)
         net = self.net.chances(rows)
-        columns = {tag: column for column, tag in enumerate(self.net.tags)}
         self.chain.set(self.reader.widen(rows, tokens))
         tags, chance = self.chain.tag(), self.chain.marginal
-        harmless = net[:, columns["O"]] + net[:, columns["X"]]
+        columns = {tag: column for column, tag in enumerate(self.net.tags)}
         for place in range(len(tokens)):
-            if (
-                tags[place] in ("O", "X")
-                and harmless[place] > SURE_HARMLESS
-                and chance("O", place) + chance("X", place) > SURE_HARMLESS
-            ):
+            net[place] *= 1 - CHAIN
+            if tags[place] in _HARMLESS and chance("O", place) + chance("X", place) > SURE_HARMLESS:
                 continue
             for tag, column in columns.items():
-                net[place, column] += (chance(tag, place) - net[place, column]) * CHAIN
+                net[place, column] += chance(tag, place) * CHAIN
         firsts = net[:, [columns[f"B-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
         rest = net[:, [columns[f"I-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
         both: Numbers = firsts + rest
