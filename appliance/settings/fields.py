@@ -56,11 +56,13 @@ def choice(kind: type[Kind]) -> Callable[[object], Kind]:
 
 def timezone(value: object) -> ZoneInfo:
     """A zone of the IANA database."""
-    if not isinstance(value, str) or value not in available_timezones():
-        hint = nearest(value, sorted(available_timezones())) if isinstance(value, str) else None
-        meant = f"; did you mean {hint!r}?" if hint else ""
-        raise FieldError(f'must be a time zone such as "America/Chicago"{meant}')
-    return ZoneInfo(value)
+    try:
+        return ZoneInfo(str(value))
+    except (ValueError, OSError, KeyError):
+        # Listing all zones walks the whole database, so it is done for a hint alone.
+        hint = nearest(str(value), sorted(available_timezones()))
+    meant = f"; did you mean {hint!r}?" if hint else ""
+    raise FieldError(f'must be a time zone such as "America/Chicago"{meant}')
 
 
 def state(value: object) -> str:
