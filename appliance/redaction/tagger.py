@@ -34,11 +34,11 @@ CHAIN: Final = 0.5
 # A token is covered when all direct labels together are at least this likely. How likely depends on what else speaks
 # for it: a listed name needs little more, an ordinary word much. Found on texts that nothing was trained on.
 ENOUGH_LISTED: Final = 0.12
-ENOUGH_UNKNOWN: Final = 0.33
-ENOUGH_ORDINARY: Final = 0.5
-ENOUGH_DIGITS: Final = 0.3
+ENOUGH_UNKNOWN: Final = 0.28
+ENOUGH_ORDINARY: Final = 0.45
+ENOUGH_DIGITS: Final = 0.25
 # Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
-ENOUGH_BESIDE: Final = 0.12
+ENOUGH_BESIDE: Final = 0.1
 ENOUGH_HEALTH: Final = 0.3
 # Where the chain is this sure that a token is harmless, nothing more is asked of it.
 SURE_HARMLESS: Final = 0.98

@@ -11,10 +11,12 @@ from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import lowered, read_rows, tagged
 from appliance.redaction.lexicon import Lexicon
 
+PUBLIC = ("wnut17_train.jsonl", "btc_train.jsonl")
+
 
 def public(folder: Path, random: Random) -> Iterator[dict[str, Any]]:
     """The public texts as they stand, and half of them in lower case."""
-    for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
+    for name in PUBLIC:
         rows = list(read_rows(folder / name))
         yield from rows
         yield from lowered(row for row in rows if random.random() < 0.4)
@@ -35,7 +37,8 @@ def train_chain(data: Path, out: Path, *, made: int, rounds: int, seed: int) -> 
             "feature.possible_transitions": True,
         }
     )
-    for row in chain(public(data, Random(seed)), messages(made, seed)):
+    as_they_stand = (row for name in PUBLIC for row in read_rows(data / name))
+    for row in chain(as_they_stand, messages(made, seed)):
         features, tags = tagged(row, reader, wide=True)
         if tags:
             trainer.append(features, tags)
