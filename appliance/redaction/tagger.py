@@ -42,11 +42,6 @@ ENOUGH_BESIDE: Final = 0.1
 ENOUGH_HEALTH: Final = 0.3
 # Where the chain is this sure that a token is harmless, nothing more is asked of it.
 SURE_HARMLESS: Final = 0.98
-
-_HARMLESS: Final = 0.98
-
-# Below this the net's chance of a label is not worth the chain's answer.
-WORTH_ASKING: Final = 0.02
 _HARMLESS: Final = frozenset({"O", "X"})
 _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
