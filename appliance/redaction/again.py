@@ -10,7 +10,7 @@ from appliance.redaction.tokens import Tokens
 from appliance.redaction.values import Label
 
 # The tagger reads this many tokens: more than the longest text message has. It bounds the time for any input.
-REACH: Final = 500
+REACH: Final = 400
 _SHORTEST: Final = 3
 
 
