@@ -101,7 +101,7 @@ class Worker:
     def _intake_loop(self) -> None:
         while not self._ending.is_set():
             if self._guarded("intake", lambda: self._take_in(_LONGEST_WAIT_S / 2)):
-                self.nudge()
+                self._wake[_ANSWERING].set()
 
     def _job_loop(self, kinds: tuple[JobKind, ...]) -> None:
         wake = self._wake[kinds]
@@ -135,7 +135,8 @@ class Worker:
                 tx.jobs.finish(job.id)
             else:
                 tx.jobs.again(job.id, due=again)
-        self.nudge()
+        # A run queues replies, a try to send may queue a look-up; nothing else makes more work.
+        self._wake[_SENDING].set()
 
     def _failed(self, job: Job, error: Exception) -> None:
         code = code_of(error)

@@ -81,7 +81,8 @@ class Vault:
         self.person_keys = PersonKeys(self._persons, kek=keys.key(KeyName.PKEK))
         self._seals = Seals(keys.desk, self.person_keys)
         self._changes = 0
-        self._counting = Lock()
+        # SQLite makes a writer that finds the file locked sleep and ask again; in one process a queue is quicker.
+        self._writing = Lock()
 
     @property
     def changes(self) -> int:
@@ -91,16 +92,15 @@ class Vault:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that may write; committed at the end, rolled back on any error."""
-        with write(self._desk) as connection:
-            yield self._nouns(connection)
-        # Two threads that add one at once would count as one, and a page would not look again.
-        with self._counting:
+        with self._writing:
+            with write(self._desk) as connection:
+                yield self._nouns(connection)
             self._changes += 1
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """As `transaction`, for an act of reading: only its leaf is written, so no page needs to look again."""
-        with write(self._desk) as connection:
+        with self._writing, write(self._desk) as connection:
             yield self._nouns(connection)
 
     @contextmanager
