@@ -139,12 +139,16 @@ def test_unchecked_bytes_are_bounded_too_and_counted_again_at_the_start(tmp_path
         again.append([a_letter("x" * 5000)], checked=False)
 
 
+def _fill(writer: SpoolWriter) -> None:
+    for _ in range(20):
+        writer.append([a_letter("x" * 1500)], checked=True)
+
+
 def test_a_full_spool_takes_letters_again_once_segments_are_dropped(tmp_path: Path) -> None:
     writer = a_writer(tmp_path, limits=SpoolLimits(total_bytes=8000, segment_bytes=3000))
+    # How many fit is left to age, which adds a little of random length to each file.
     with pytest.raises(SpoolFullError):
-        # How many fit is left to age, which adds a little of random length to each file.
-        for _ in range(20):
-            writer.append([a_letter("x" * 1500)], checked=True)
+        _fill(writer)
     reader = a_reader(tmp_path, now=NOW + 10)
     last = reader.read_after(0, 100)[-1].sequence
 
