@@ -1,0 +1,32 @@
+"""Safekeeping: the one place from which the pages on keys, copies, keeping times, deletion and the log are reached."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response
+
+from ui.admin.page import page
+from ui.admin.route import Call, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One page of safekeeping, and in one sentence what it is for."""
+
+    address: str
+    name: str
+    sentence: str
+
+
+ROOMS: Final[tuple[Room, ...]] = (
+    Room("/hidden", "What is hidden", "Which words are hidden from the model, and the desk's own lists of words."),
+)
+"""In the order in which they are shown. Each page that belongs here adds its row."""
+
+
+def rooms(call: Call) -> Response:
+    """What there is, each with its sentence."""
+    return page("safekeeping/rooms.html", call, rooms=ROOMS)
+
+
+ROUTES = (Route("GET", "/safekeeping", "safekeeping", rooms),)
