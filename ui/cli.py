@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "sort": "What the rules of intake make of texts (JSON lines)",
     "redact": "What the redactor makes of texts (JSON lines)",
     "person": "Everything about one person",
+    "keys": "The keys, how old they are, and the ways to unlock the desk",
     "audit": "The log, for somebody who must be able to check it without us",
 }
 
