@@ -19,6 +19,9 @@ CALLERS = (
     SampleCaller("new", "Somebody new", "+1 512-555-0188"),
 )
 
+SHOWN_IDS = {"person": "p-dana", "answer": "a-hours", "crossing": "c-prompt", "caller": "dana"}
+"""What the fake desk has under the names that stand in addresses; each page is shown with one."""
+
 PROMPT = """{"model":"claude-sonnet","max_tokens":1024,"system":[{"type":"text","text":"You help the front desk of a \
 dental practice while it is closed. Choose from the answers you are given; never give medical advice."}],"messages":\
 [{"role":"user","content":[{"type":"text","text":"Hi, this is [NAME_1], can I move my Thursday cleaning to next week? \
