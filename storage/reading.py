@@ -1,13 +1,14 @@
 """Reading: the one call that opens what people wrote. Its leaf is written first, in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from storage.audit.leaf import Action
 from storage.audit.log import AuditLog
 from storage.keys.opened import OpenKeys
 from storage.plaintext import Plaintext
+from storage.reasons import Reasons, words_of
 from storage.seals import Sealed, Seals
 
 _MOST_NAMED = 200
@@ -27,25 +28,29 @@ class Shown(StrEnum):
     ANSWERING = "answering"
     SENDING = "sending"
     EXPORT = "export"
+    REASON = "reason"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An act of reading: who reads what, and why where a reason is asked for."""
+    """An act of reading: who reads what, and why where a reason is asked for. The leaf has a digest of the reason; its
+    words are sealed beside it (reasons.py).
+    """
 
     reader: str
     shown: Shown
     at: int
-    reason: str = ""
+    reason: str = field(default="", repr=False)
 
 
 class Readings:
     """Opens sealed values for a stated reading, in one transaction."""
 
-    def __init__(self, audit: AuditLog, seals: Seals, keys: OpenKeys) -> None:
+    def __init__(self, audit: AuditLog, seals: Seals, keys: OpenKeys, reasons: Reasons) -> None:
         self._audit = audit
         self._seals = seals
         self._keys = keys
+        self._reasons = reasons
 
     def open(self, reading: Reading, sealed: Sequence[Sealed]) -> Opened:
         """Write the leaf, then open each value. Nothing sealed, nothing written."""
@@ -59,6 +64,14 @@ class Readings:
         """As `open`, for a single value."""
         return self.open(reading, [sealed])[sealed]
 
+    def reason(self, digest: str, *, reader: str, at: int) -> Plaintext:
+        """The reason that a leaf has the digest of, its own leaf first. Raises MissingError once it was erased."""
+        sealed = self._reasons.find(digest)
+        detail = {"shown": Shown.REASON.value, "reason_digest": digest}
+        self._audit.append(Action.READ, actor=reader, at=at, detail=detail)
+        opened = self._reasons.nobodys(digest) if sealed is None else self._seals.open(sealed)
+        return words_of(opened, digest)
+
     def _detail(self, reading: Reading, sealed: Sequence[Sealed]) -> dict[str, object]:
         rows = list(dict.fromkeys(f"{one.table}/{one.row}" for one in sealed))
         detail: dict[str, object] = {
@@ -67,7 +80,8 @@ class Readings:
             "rows": [self._pseudonym(row) for row in rows[:_MOST_NAMED]],
         }
         if reading.reason:
-            detail["reason_digest"] = self._keys.blind_index("reason", reading.reason)
+            about = [one.person for one in sealed]
+            detail["reason_digest"] = self._reasons.keep(Plaintext(reading.reason), about, at=reading.at)
         return detail
 
     def _pseudonym(self, row: str) -> str:

@@ -14,6 +14,7 @@ from storage.messages import messages
 from storage.people import people
 from storage.person_keys import person_keys
 from storage.placeholders import placeholders
+from storage.reasons import reasons
 from storage.replies import replies
 from storage.runs import runs
 from storage.seals import Sealed
@@ -49,6 +50,7 @@ PLACES = (
     Place(runs, "prompt"),
     Place(ledger, "body"),
     Place(placeholders, "map", id="person_id"),
+    Place(reasons, "sealed", id="digest"),
 )
 
 

@@ -29,6 +29,7 @@ from storage.phrases import PhraseLists
 from storage.placeholders import Placeholders
 from storage.plaintext import Plaintext
 from storage.reading import Readings
+from storage.reasons import Reasons
 from storage.replies import Replies
 from storage.runs import Runs
 from storage.seals import Sealed, Seals
@@ -57,6 +58,7 @@ class Transaction:
     phrases: PhraseLists
     placeholders: Placeholders
     readings: Readings
+    reasons: Reasons
     replies: Replies
     runs: Runs
     sessions: Sessions
@@ -138,6 +140,7 @@ class Vault:
     def _nouns(self, connection: Connection) -> Transaction:
         seals, keys = self._seals, self.keys
         audit = AuditLog(connection, desk=keys.desk)
+        reasons = Reasons(connection, seals, keys)
         return Transaction(
             alerts=Alerts(connection),
             answers=Answers(connection),
@@ -152,7 +155,8 @@ class Vault:
             permissions=Permissions(connection),
             phrases=PhraseLists(connection),
             placeholders=Placeholders(connection, seals),
-            readings=Readings(audit, seals, keys),
+            readings=Readings(audit, seals, keys, reasons),
+            reasons=reasons,
             replies=Replies(connection, seals),
             runs=Runs(connection, seals),
             sessions=Sessions(connection),

@@ -1,5 +1,7 @@
 """Reads the letters back, beside a writer that may be at work in another process, and tells what is damaged."""
 
+import errno
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,10 +10,11 @@ from pathlib import Path
 
 import pyrage
 
-from storage.errors import DamagedError
+from storage.errors import DamagedError, SpoolFailedError
 from storage.letters import Letter, decode_letters
+from storage.spool.disk import Disk
 from storage.spool.records import Record
-from storage.spool.segments import first_of, note_taken, segment_paths
+from storage.spool.segments import first_of, note_taken, segment_path, segment_paths
 from storage.spool.walk import Damage, Fault, header_of, link_after, walk, walk_records
 
 
@@ -55,21 +58,34 @@ class SpoolReader:
     """Letters in the order of their numbers. `identities` are the private halves of all intake keys still in use."""
 
     def __init__(
-        self, folder: Path, *, identities: Sequence[pyrage.x25519.Identity], now: Callable[[], int] = _system_clock
+        self,
+        folder: Path,
+        *,
+        identities: Sequence[pyrage.x25519.Identity],
+        disk: Disk | None = None,
+        now: Callable[[], int] = _system_clock,
     ) -> None:
         self._folder = folder
         self._identities = tuple(identities)
+        self._disk = disk or Disk()
         self._now = now
         self._place: _Place | None = None
 
     def read_after(self, sequence: int, limit: int) -> list[SpooledLetter]:
-        """Up to `limit` letters that follow `sequence` (0: all). What is damaged is passed over; `check` names it."""
+        """Up to `limit` letters that follow `sequence` (0: all). What is damaged is passed over; `check` names it.
+
+        They are on stable storage here, so that no power cut takes a letter that was taken in. Raises SpoolFailedError.
+        """
         letters: list[SpooledLetter] = []
+        read: set[int] = set()
         for segment, record in self._records_after(sequence):
+            read.add(segment)
             letters.extend(one for one in self._open(record) if one.sequence > sequence)
             if len(letters) >= limit:
                 break
             self._place = _Place(record.last, segment, record.end, record.digest)
+        for segment in read:
+            self._make_last(segment_path(self._folder, segment))
         return letters[:limit]
 
     def count_after(self, sequence: int) -> int:
@@ -113,6 +129,22 @@ class SpoolReader:
             ]
             before = link_after(data) or before
         return findings
+
+    def _make_last(self, path: Path) -> None:
+        # The writer may be between its write and its sync: what is read then is not on the disk yet.
+        try:
+            descriptor = self._disk.reopen(path)
+            try:
+                self._disk.sync(descriptor)
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            failure = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            raise SpoolFailedError(
+                f"the spool cannot be made to last: {failure}", remedy="check the disk; the letters stay in the spool"
+            ) from error
 
     def _damages(self, data: bytes) -> Iterator[Damage]:
         for one in walk(data):

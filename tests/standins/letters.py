@@ -43,7 +43,7 @@ def a_reader_without_keys(folder: Path) -> SpoolReader:
 
 
 def a_reader(folder: Path, *, now: int = NOW) -> SpoolReader:
-    return SpoolReader(folder, identities=[IDENTITY], now=lambda: now)
+    return SpoolReader(folder, identities=[IDENTITY], disk=HastyDisk(), now=lambda: now)
 
 
 def bodies(reader: SpoolReader, after: int = 0) -> list[str]:

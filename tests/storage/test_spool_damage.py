@@ -1,6 +1,7 @@
 """What power cuts and bad disks leave behind, and what the spool makes of it."""
 
 import errno
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -8,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from storage.errors import SpoolError, SpoolFailedError, SpoolFullError
+from storage.spool.disk import Disk
 from storage.spool.limits import SpoolLimits
+from storage.spool.reader import SpoolReader
 from storage.spool.records import RECORD_MAGIC, SEGMENT_HEADER, Record
 from storage.spool.walk import Fault, walk
 from tests.standins.letters import (
+    IDENTITY,
     NOW,
     HastyDisk,
     a_letter,
@@ -335,3 +339,48 @@ def test_a_segment_that_power_cuts_emptied_goes_once_a_newer_one_lasts(tmp_path:
     assert emptied not in the_segments(tmp_path)
     assert bodies(a_reader(tmp_path)) == ["after"]
     assert faults(tmp_path) == []
+
+
+class WatchedDisk(Disk):
+    """Remembers which files were synced; fails where it is told to."""
+
+    def __init__(self, *, fails: bool = False, gone: bool = False) -> None:
+        self.synced: list[bytes] = []
+        self._fails = fails
+        self._gone = gone
+
+    def reopen(self, path: Path) -> int:
+        if self._gone:
+            path.unlink()
+        return super().reopen(path)
+
+    def sync(self, descriptor: int) -> None:
+        if self._fails:
+            raise OSError(errno.EIO, "the disk failed")
+        self.synced.append(os.pread(descriptor, 1 << 20, 0))
+
+
+def test_a_letter_is_on_the_disk_before_it_is_taken_in(tmp_path: Path) -> None:
+    data, _ = three_records(tmp_path)
+    disk = WatchedDisk()
+    reader = SpoolReader(tmp_path, identities=[IDENTITY], disk=disk)
+
+    letters = reader.read_after(0, 2)
+
+    assert len(letters) == 2
+    assert disk.synced == [data]
+    assert reader.read_after(letters[-1].sequence + 1, 2) == []
+    assert len(disk.synced) == 1
+
+
+def test_nothing_is_taken_in_that_the_disk_would_not_keep(tmp_path: Path) -> None:
+    three_records(tmp_path)
+
+    with pytest.raises(SpoolFailedError, match="EIO"):
+        SpoolReader(tmp_path, identities=[IDENTITY], disk=WatchedDisk(fails=True)).read_after(0, 2)
+
+
+def test_a_segment_that_is_dropped_while_it_is_read_is_no_failure(tmp_path: Path) -> None:
+    three_records(tmp_path)
+
+    assert len(SpoolReader(tmp_path, identities=[IDENTITY], disk=WatchedDisk(gone=True)).read_after(0, 9)) == 3
