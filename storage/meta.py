@@ -1,5 +1,7 @@
 """Small facts about the store itself: a key, a value."""
 
+from typing import Final
+
 from sqlalchemy import Column, Connection, String, Table, Text, delete, insert, select
 
 from storage.database import metadata
@@ -12,12 +14,17 @@ meta = Table(
 )
 
 
+FIRST_EPOCH: Final = 1
+
+
 class Meta:
     """Named values that change with the store, in the same transaction as what they tell of."""
 
     SPOOL_SEQUENCE = "spool-sequence"
     LAST_SWEEP = "last-sweep"
     LAST_CHECK = "last-check"
+    # How often this desk was restored, or taken over as it lay; it begins with 1.
+    EPOCH = "epoch"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -30,6 +37,10 @@ class Meta:
         """The value as a whole number."""
         value = self.get(name)
         return default if value is None else int(value)
+
+    def epoch(self) -> int:
+        """Which life of this desk it is: each restoring begins a new one."""
+        return self.number(self.EPOCH, FIRST_EPOCH)
 
     def put(self, name: str, value: str | int) -> None:
         """Set the value."""
