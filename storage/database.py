@@ -211,6 +211,19 @@ def look(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def empty_log(engine: Engine) -> bool:
+    """Put what the write-ahead log holds into the main file and cut the log to nothing: pages as they were before are
+    gone with it. False where a reader of another process holds it just now: ask again.
+    """
+    pool = engine.raw_connection()
+    try:
+        driver: Any = pool.driver_connection
+        busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        pool.close()
+    return not busy
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:

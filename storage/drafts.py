@@ -165,6 +165,13 @@ class Drafts:
         for row in self._connection.execute(query.order_by(drafts.c.created_at, drafts.c.id)):
             yield _draft(row)
 
+    def forget(self, person: PersonId, *, at: int) -> None:
+        """Empty every draft for an erased person; what was open is discarded."""
+        mine = drafts.c.person_id == person
+        discarded = {"state": DraftState.DISCARDED, "decided_by": "desk", "decided_at": at}
+        self._connection.execute(update(drafts).where(mine, drafts.c.state == DraftState.OPEN).values(**discarded))
+        self._connection.execute(update(drafts).where(mine).values(body=b""))
+
     def count_of(self, person: PersonId) -> int:
         """How many there are for a person, decided or not."""
         query = select(func.count()).select_from(drafts).where(drafts.c.person_id == person)

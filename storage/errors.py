@@ -14,7 +14,8 @@
     │   │       ├── LeafDamagedError      one leaf, named by its index
     │   │       └── CheckpointError       a checkpoint's form, signature or root
     │   ├── MissingError              a file or row that should be there is not exit 5
-    │   │   └── KeyringMissingError   no key table at all
+    │   │   ├── KeyringMissingError   no key table at all
+    │   │   └── ErasedError           whoever it was about was erased           exit 1
     │   ├── KeyringChangedError       another process wrote the key table meanwhile
     │   ├── LeafRefusedError          what was to be logged could name or quote a person
     │   ├── ExistsError               something is there already; never overwritten
@@ -133,6 +134,13 @@ class KeyringMissingError(MissingError):
     """There is no key table at all."""
 
     code = "keyring-missing"
+
+
+class ErasedError(MissingError):
+    """Whoever it was about was erased: the key is destroyed, and nothing opens what it sealed."""
+
+    code = "erased"
+    exit_code = 1
 
 
 class KeyringChangedError(StorageError):

@@ -4,6 +4,7 @@ A job is leased, not taken: when its worker dies, the lease ends and another doe
 kind of job can be done twice without harm.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -39,6 +40,7 @@ class JobKind(StrEnum):
     SEND = "send"
     LOOK_UP = "look-up"
     NOTIFY = "notify"
+    REDACT = "redact"  # at the carrier
 
 
 jobs = Table(
@@ -56,6 +58,7 @@ jobs = Table(
 Index("jobs_by_due", jobs.c.due_at)
 
 # Built once: putting a statement together costs more than running it.
+_DROP = delete(jobs).where(jobs.c.subject == bindparam("dropped"))
 _SAME = select(jobs.c.id).where(jobs.c.kind == bindparam("kind"), jobs.c.subject == bindparam("subject"))
 
 
@@ -120,6 +123,11 @@ class Jobs:
     def count(self) -> int:
         """How many wait."""
         return int(self._connection.execute(select(func.count()).select_from(jobs)).scalar_one())
+
+    def drop(self, subjects: Iterable[str]) -> None:
+        """Nothing of that is to be done any more."""
+        for subject in subjects:
+            self._connection.execute(_DROP, {"dropped": subject})
 
     def of(self, subject: str) -> list[Job]:
         """What is still to be done about that row."""

@@ -201,6 +201,11 @@ class Ledger:
         query = select(func.count()).select_from(ledger).where(ledger.c.person_id == person)
         return int(self._connection.execute(query).scalar_one())
 
+    def forget(self, person: str) -> None:
+        """Take away what was kept of an erased person's prompts; that something left, and where to, stays."""
+        values = {"body": None, "digest": ""}
+        self._connection.execute(update(ledger).where(ledger.c.person_id == person).values(**values))
+
     def uses(self, permission: str) -> tuple[int, int | None]:
         """How often a permission was used, and when last."""
         query = select(func.count(), func.max(ledger.c.at)).where(ledger.c.permission_id == permission)

@@ -5,7 +5,7 @@ pages and prompts show; where health details were taken out of it, `original` ho
 written, sealed apart and opened only with a reason.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -42,6 +42,15 @@ _MOST_ASKED = 1000
 
 NOT_YET_REDACTED = "[not yet redacted]"
 """What stands in the body when the redactor failed; the original is sealed beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtCarrier:
+    """What the carrier calls the text that is in this row of ours."""
+
+    row: str
+    account: str
+    provider_id: str
 
 
 class MessageState(StrEnum):
@@ -83,8 +92,10 @@ Index("messages_by_redacted", messages.c.redacted)
 
 # Built once: putting a statement together costs more than running it.
 _ONE = select(messages).where(messages.c.id == bindparam("id"))
+# Of an erased message only a mark of the carrier's id is kept: it must not be taken in a second time.
 _CALLED = select(messages).where(
-    messages.c.account == bindparam("account"), messages.c.provider_id == bindparam("provider_id")
+    messages.c.account == bindparam("account"),
+    messages.c.provider_id.in_([bindparam("provider_id"), bindparam("mark")]),
 )
 
 
@@ -160,9 +171,10 @@ def _message(row: Row) -> Message:  # type: ignore[type-arg]
 class Messages:
     """The messages of this desk, in one transaction."""
 
-    def __init__(self, connection: Connection, seals: Seals) -> None:
+    def __init__(self, connection: Connection, seals: Seals, *, mark: Callable[[str], str]) -> None:
         self._connection = connection
         self._seals = seals
+        self._mark = mark
 
     def add(self, new: NewMessage) -> Message:
         """Store it sealed. The caller has asked `by_provider_id` in the same transaction."""
@@ -195,16 +207,18 @@ class Messages:
 
     def by_provider_id(self, account: str, provider_id: str) -> Message | None:
         """The message the carrier calls so, or None."""
-        row = self._connection.execute(_CALLED, {"account": account, "provider_id": provider_id}).first()
+        asked = {"account": account, "provider_id": provider_id, "mark": self._mark(provider_id)}
+        row = self._connection.execute(_CALLED, asked).first()
         return None if row is None else _message(row)
 
     def known(self, account: str, provider_ids: Iterable[str]) -> frozenset[str]:
         """Those of the carrier's ids that are stored."""
-        asked, found = list(provider_ids), set[str]()
-        for start in range(0, len(asked), _MOST_ASKED):
-            some = messages.c.provider_id.in_(asked[start : start + _MOST_ASKED])
+        names = {name: asked for asked in provider_ids for name in (asked, self._mark(asked))}
+        wanted, found = list(names), set[str]()
+        for start in range(0, len(wanted), _MOST_ASKED):
+            some = messages.c.provider_id.in_(wanted[start : start + _MOST_ASKED])
             query = select(messages.c.provider_id).where(messages.c.account == account, some)
-            found.update(self._connection.execute(query).scalars())
+            found.update(names[one] for one in self._connection.execute(query).scalars())
         return frozenset(found)
 
     def get(self, message: MessageId) -> Message:
@@ -250,6 +264,17 @@ class Messages:
         """Messages whose redaction is still to be done."""
         query = select(messages).where(messages.c.redacted.is_(False)).limit(limit)
         return [_message(row) for row in self._connection.execute(query)]
+
+    def forget(self, person: PersonId) -> list[AtCarrier]:
+        """Empty every message of an erased person, and say under which names the carrier has them."""
+        query = select(messages.c.id, messages.c.account, messages.c.provider_id).where(messages.c.person_id == person)
+        known = [AtCarrier(*row) for row in self._connection.execute(query)]
+        values = {"body": b"", "original": None, "body_digest": "", "language": "", "redacted": True}
+        self._connection.execute(update(messages).where(messages.c.person_id == person).values(**values))
+        for one in known:
+            mark = update(messages).where(messages.c.id == one.row).values(provider_id=self._mark(one.provider_id))
+            self._connection.execute(mark)
+        return known
 
     def count_of(self, person: PersonId) -> int:
         """How many a person wrote."""

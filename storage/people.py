@@ -3,6 +3,7 @@
 The number is found through a blind index; number and name are sealed.
 """
 
+import secrets
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NewType
@@ -61,13 +62,20 @@ class Rest(StrEnum):
     STOPPED = "stopped"
     JUNK = "junk"
     SET_ASIDE = "set-aside"
+    # Out of sight of every page: to be erased when the time to undo is over, or erased.
+    LEAVING = "leaving"
+    ERASED = "erased"
+
+
+GONE = (Rest.LEAVING, Rest.ERASED)
 
 
 people = Table(
     "people",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("number_index", String(64), nullable=False, unique=True),
+    # Not unique: who was deleted and writes again before the time to undo is over, is somebody new.
+    Column("number_index", String(64), nullable=False),
     Column("number", LargeBinary, nullable=False),
     Column("name", LargeBinary, nullable=True),
     Column("language", String(8), nullable=False, server_default="en"),
@@ -80,12 +88,19 @@ people = Table(
     Column("last_at", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
+Index("people_by_number", people.c.number_index)
 # The inbox is read in this order; without it a page would cost the whole table.
 Index("people_by_attention", people.c.attention, people.c.rest, people.c.last_at)
 
 # Built once: putting a statement together costs more than running it.
 _ONE = select(people).where(people.c.id == bindparam("id"))
-_CALLED = select(people).where(people.c.number_index == bindparam("number_index"))
+_HERE = people.c.rest.not_in(GONE)
+_CALLED = (
+    select(people)
+    .where(people.c.number_index == bindparam("number_index"), _HERE)
+    .order_by(people.c.created_at.desc(), people.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,11 @@ class Person:
     health: bool
     last_at: int
     created_at: int
+
+    @property
+    def gone(self) -> bool:
+        """Deleted, if only until it is undone: on no page, and never answered."""
+        return self.rest in GONE
 
 
 def _person(row: Row) -> Person:  # type: ignore[type-arg]
@@ -133,7 +153,7 @@ class People:
         self._seals = seals
 
     def find(self, index: NumberIndex) -> Person | None:
-        """Whoever has that number, or None."""
+        """Whoever has that number, or None. Who was deleted has none any more."""
         row = self._connection.execute(_CALLED, {"number_index": index}).first()
         return None if row is None else _person(row)
 
@@ -180,17 +200,52 @@ class People:
 
     def needs(self, person: PersonId, attention: Attention) -> None:
         """Raise what the thread needs; never lowers it."""
-        self._connection.execute(
-            update(people).where(people.c.id == person, people.c.attention < attention).values(attention=attention)
-        )
+        where = (people.c.id == person) & (people.c.attention < attention) & _HERE
+        self._connection.execute(update(people).where(where).values(attention=attention))
 
     def rests(self, person: PersonId, rest: Rest) -> None:
         """How the thread came to rest; what it needs is left as it is."""
-        self._connection.execute(update(people).where(people.c.id == person).values(rest=rest))
+        self._connection.execute(update(people).where(people.c.id == person, _HERE).values(rest=rest))
 
     def settle(self, person: PersonId, attention: Attention, rest: Rest) -> None:
         """A person saw to it."""
-        self._connection.execute(update(people).where(people.c.id == person).values(attention=attention, rest=rest))
+        where = (people.c.id == person) & _HERE
+        self._connection.execute(update(people).where(where).values(attention=attention, rest=rest))
+
+    def leave(self, person: PersonId) -> None:
+        """Out of sight, with everything kept, until it is undone or erased."""
+        values = {"attention": Attention.NONE, "rest": Rest.LEAVING}
+        self._connection.execute(update(people).where(people.c.id == person).values(**values))
+
+    def come_back(self, person: PersonId, attention: Attention, rest: Rest) -> None:
+        """The deletion was undone: the thread stands where it stood."""
+        where = (people.c.id == person) & (people.c.rest == Rest.LEAVING)
+        self._connection.execute(update(people).where(where).values(attention=attention, rest=rest))
+
+    def with_number(self, index: NumberIndex) -> list[Person]:
+        """Everybody here who has that number, the newest first: more than one only after a deletion was undone."""
+        query = select(people).where(people.c.number_index == index, _HERE).order_by(people.c.created_at.desc())
+        return [_person(row) for row in self._connection.execute(query)]
+
+    def leaving(self, index: NumberIndex) -> list[Person]:
+        """Who had that number and can still be brought back, the newest first."""
+        where = (people.c.number_index == index) & (people.c.rest == Rest.LEAVING)
+        query = select(people).where(where).order_by(people.c.created_at.desc())
+        return [_person(row) for row in self._connection.execute(query)]
+
+    def forget(self, person: PersonId) -> None:
+        """Nothing is left by which they could be found or told from others; counts and times stay."""
+        values = {
+            "number_index": secrets.token_hex(32),
+            "number": b"",
+            "name": None,
+            "preview": None,
+            "language": "",
+            "attention": Attention.NONE,
+            "rest": Rest.ERASED,
+            "health": False,
+        }
+        self._connection.execute(update(people).where(people.c.id == person).values(**values))
 
     def waiting(self, *, limit: int) -> list[Person]:
         """Threads that need somebody: the most pressing first, then the newest."""

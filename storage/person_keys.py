@@ -4,12 +4,25 @@ The file is apart from desk.db so that data backups hold none of them (DESIGN §
 """
 
 import secrets as system_random
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Engine, Integer, LargeBinary, String, Table, bindparam, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from storage.database import KEY_BYTES, look, person_metadata, write
-from storage.errors import ExistsError, MissingError
+from storage.errors import ErasedError, ExistsError, MissingError
 from storage.ids import new_id
 from storage.keys.keytable import Key
 from storage.keys.persons import unwrap, wrap
@@ -25,6 +38,14 @@ person_keys = Table(
     Column("kek_generation", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("destroyed_at", BigInteger, nullable=True),
+)
+
+# Travels with every copy of the keys: whoever stands here was erased, whatever an older copy of the data says.
+tombstones = Table(
+    "tombstones",
+    person_metadata,
+    Column("person_id", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 # Built once: putting a statement together costs more than running it.
@@ -46,6 +67,7 @@ class PersonKeys:
         self._engine = engine
         self._kek = kek
         self._opened: dict[str, PersonKey] = {}
+        self._destroyed: set[str] = set()
 
     def make(self, person: str, *, at: int) -> PersonKey:
         """Make, store and commit the key of a new person. Raises ExistsError if there is one."""
@@ -68,13 +90,51 @@ class PersonKeys:
         return key
 
     def get(self, person: str) -> PersonKey:
-        """The key of `person`. Raises MissingError once it was destroyed."""
+        """The key of `person`. Raises ErasedError once it was destroyed, MissingError where there never was one."""
         if (key := self._opened.get(person)) is None:
             key = self._load(person)
             if len(self._opened) >= _MOST_OPEN:
                 self._opened.clear()
             self._opened[person] = key
+        # Asked last: another thread may have destroyed it while this one was reading it.
+        if person in self._destroyed:
+            self._opened.pop(person, None)
+            raise _erased(person)
         return key
+
+    def destroy(self, people: Iterable[str], *, at: int) -> int:
+        """Destroy the keys of these people and write their tombstones; how many keys there were. Done twice is once.
+
+        Nothing that they sealed opens again, here or in any copy of the data. Empty the file's log afterwards
+        (database.empty_log): until then it holds the page as it was, with the key wrapped in it.
+        """
+        gone = list(dict.fromkeys(people))
+        self._destroyed.update(gone)
+        try:
+            destroyed = self._emptied(gone, at)
+        except BaseException:
+            self._destroyed.difference_update(gone)
+            raise
+        for person in gone:
+            if (key := self._opened.pop(person, None)) is not None:
+                key.secret.wipe()
+        return destroyed
+
+    def _emptied(self, people: list[str], at: int) -> int:
+        destroyed = 0
+        with write(self._engine) as connection:
+            for person in people:
+                mine = person_keys.c.person_id == person
+                emptied = update(person_keys).where(mine, person_keys.c.wrapped.is_not(None))
+                destroyed += connection.execute(emptied.values(wrapped=None, destroyed_at=at)).rowcount
+                if connection.execute(select(tombstones).where(tombstones.c.person_id == person)).first() is None:
+                    connection.execute(insert(tombstones), {"person_id": person, "at": at})
+        return destroyed
+
+    def tombstones(self) -> dict[str, int]:
+        """Everybody who was erased, and when."""
+        with look(self._engine) as connection:
+            return {row.person_id: row.at for row in connection.execute(select(tombstones))}
 
     def count(self) -> int:
         """How many keys there are that still open something."""
@@ -84,14 +144,20 @@ class PersonKeys:
     def _load(self, person: str) -> PersonKey:
         with look(self._engine) as connection:
             row = connection.execute(_ONE, {"person_id": person}).first()
-        if row is None or row.wrapped is None:
+        if row is None:
             raise MissingError(f"the key of person {person} is gone; what it sealed cannot be read")
+        if row.wrapped is None:
+            raise _erased(person)
         return PersonKey(id=row.key_id, secret=unwrap(row.wrapped, self._kek))
 
     def close(self) -> None:
         """Forget the opened keys and let go of the file."""
         self._opened.clear()
         self._engine.dispose()
+
+
+def _erased(person: str) -> ErasedError:
+    return ErasedError(f"person {person} was erased; nothing opens what was sealed for them")
 
 
 # Enough for the threads of a busy evening; a miss costs one small query.

@@ -33,3 +33,7 @@ class Placeholders:
         sealed = self._seals.seal(content, table="placeholders", column="map", row=person, person=person)
         self._connection.execute(delete(placeholders).where(placeholders.c.person_id == person))
         self._connection.execute(insert(placeholders).values(person_id=person, map=sealed, changed_at=at))
+
+    def forget(self, person: PersonId) -> None:
+        """Take the map of an erased person away."""
+        self._connection.execute(delete(placeholders).where(placeholders.c.person_id == person))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from storage.audit.leaf import Action
 from storage.audit.log import AuditLog
+from storage.errors import ErasedError
 from storage.keys.opened import OpenKeys
 from storage.plaintext import Plaintext
 from storage.reasons import Reasons, words_of
@@ -31,6 +32,11 @@ class Shown(StrEnum):
     REASON = "reason"
 
 
+_ACTS = frozenset({Shown.ANSWERING, Shown.SENDING, Shown.EXPORT})
+ERASED = Plaintext("[erased]")
+"""What a page shows where words of an erased person stood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An act of reading: who reads what, and why where a reason is asked for. The leaf has a digest of the reason; its
@@ -53,12 +59,15 @@ class Readings:
         self._reasons = reasons
 
     def open(self, reading: Reading, sealed: Sequence[Sealed]) -> Opened:
-        """Write the leaf, then open each value. Nothing sealed, nothing written."""
+        """Write the leaf, then open each value. Nothing sealed, nothing written.
+
+        Of an erased person pages are shown ERASED; where something is to be done with the words, ErasedError is raised.
+        """
         if not sealed:
             return {}
         action = Action.REVEALED if reading.shown is Shown.ORIGINAL else Action.READ
         self._audit.append(action, actor=reading.reader, at=reading.at, detail=self._detail(reading, sealed))
-        return {one: self._seals.open(one) for one in sealed}
+        return {one: self._opened(reading, one) for one in sealed}
 
     def one(self, reading: Reading, sealed: Sealed) -> Plaintext:
         """As `open`, for a single value."""
@@ -71,6 +80,14 @@ class Readings:
         self._audit.append(Action.READ, actor=reader, at=at, detail=detail)
         opened = self._reasons.nobodys(digest) if sealed is None else self._seals.open(sealed)
         return words_of(opened, digest)
+
+    def _opened(self, reading: Reading, sealed: Sealed) -> Plaintext:
+        try:
+            return self._seals.open(sealed)
+        except ErasedError:
+            if reading.shown in _ACTS:
+                raise
+            return ERASED
 
     def _detail(self, reading: Reading, sealed: Sequence[Sealed]) -> dict[str, object]:
         rows = list(dict.fromkeys(f"{one.table}/{one.row}" for one in sealed))

@@ -3,7 +3,7 @@
 States, and the only ways between them, are in appliance/sending; this file keeps and finds them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from storage.database import metadata
 from storage.errors import MissingError
 from storage.ids import new_id
+from storage.messages import AtCarrier
 from storage.people import PersonId
 from storage.plaintext import Plaintext
 from storage.seals import Sealed, Seals
@@ -168,9 +169,10 @@ def _reply(row: Row) -> SentReply:  # type: ignore[type-arg]
 class Replies:
     """The replies of this desk, in one transaction."""
 
-    def __init__(self, connection: Connection, seals: Seals) -> None:
+    def __init__(self, connection: Connection, seals: Seals, *, mark: Callable[[str], str]) -> None:
         self._connection = connection
         self._seals = seals
+        self._mark = mark
 
     def add(self, new: NewReply) -> SentReply | None:
         """Queue it. None when this message has its unattended reply already."""
@@ -258,6 +260,28 @@ class Replies:
     def handed_over_since(self, since: int) -> int:
         """How many went to the carrier since then, for the desk's own rate."""
         return self._count(replies.c.sending_at >= since)
+
+    def withhold(self, person: PersonId, *, at: int) -> None:
+        """What was still to go out to somebody who is deleted, does not."""
+        where = (replies.c.person_id == person) & (replies.c.state == ReplyState.QUEUED)
+        values = {"state": ReplyState.REFUSED, "state_at": at, "error_code": "deleted"}
+        self._connection.execute(update(replies).where(where).values(**values))
+
+    def forget(self, person: PersonId, *, at: int) -> list[AtCarrier]:
+        """Empty every reply to an erased person, and say under which names the carrier has them."""
+        where = (replies.c.person_id == person) & replies.c.provider_id.is_not(None)
+        query = select(replies.c.id, replies.c.account, replies.c.provider_id).where(where)
+        known = [AtCarrier(*row) for row in self._connection.execute(query)]
+        open_ones = (replies.c.person_id == person) & replies.c.state.in_((ReplyState.SENDING, ReplyState.UNKNOWN))
+        # Nobody can look up any more what became of these.
+        lost = {"state": ReplyState.FAILED, "state_at": at, "error_code": "erased"}
+        self._connection.execute(update(replies).where(open_ones).values(**lost))
+        values = {"body": b"", "body_digest": ""}
+        self._connection.execute(update(replies).where(replies.c.person_id == person).values(**values))
+        for one in known:
+            mark = update(replies).where(replies.c.id == one.row).values(provider_id=self._mark(one.provider_id))
+            self._connection.execute(mark)
+        return known
 
     def count(self, *states: ReplyState) -> int:
         """How many there are, or how many stand in those states."""

@@ -8,7 +8,20 @@ import json
 from dataclasses import dataclass
 from typing import NewType
 
-from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, Row, String, Table, Text, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 
 from storage.database import metadata
 from storage.people import PersonId
@@ -112,3 +125,7 @@ class Runs:
         """The newest of a person's runs, oldest first."""
         query = select(runs).where(runs.c.person_id == person).order_by(runs.c.started_at.desc()).limit(limit)
         return [_run(row) for row in self._connection.execute(query)][::-1]
+
+    def forget(self, person: PersonId) -> None:
+        """Take the prompts of an erased person away; the steps hold codes only."""
+        self._connection.execute(update(runs).where(runs.c.person_id == person).values(prompt=None))

@@ -12,7 +12,7 @@ from storage.ids import new_id
 from storage.ledger import ledger
 from storage.messages import messages
 from storage.people import people
-from storage.person_keys import person_keys
+from storage.person_keys import person_keys, tombstones
 from storage.placeholders import placeholders
 from storage.reasons import reasons
 from storage.replies import replies
@@ -87,4 +87,6 @@ def _key_states(vault: Vault) -> tuple[frozenset[str], frozenset[str]]:
     """Who has a key, and whose was destroyed."""
     with look(dict(vault.engines())[PERSONS_FILE]) as connection:
         rows = connection.execute(select(person_keys.c.person_id, person_keys.c.wrapped.is_(None))).all()
-    return frozenset(person for person, gone in rows if not gone), frozenset(person for person, gone in rows if gone)
+        buried = frozenset(connection.execute(select(tombstones.c.person_id)).scalars())
+    gone = buried | {person for person, gone in rows if gone}
+    return frozenset(person for person, _ in rows) - gone, gone

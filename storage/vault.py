@@ -12,8 +12,9 @@ from storage.alerts import Alerts
 from storage.answers import Answers
 from storage.audit.log import AuditLog
 from storage.credentials import Credentials
-from storage.database import look, open_database, write
+from storage.database import empty_log, look, open_database, write
 from storage.drafts import Drafts
+from storage.erasures import Erasures
 from storage.errors import ExistsError
 from storage.jobs import Jobs
 from storage.keys.keytable import KeyName
@@ -30,6 +31,7 @@ from storage.placeholders import Placeholders
 from storage.plaintext import Plaintext
 from storage.reading import Readings
 from storage.reasons import Reasons
+from storage.redactions import Redactions
 from storage.replies import Replies
 from storage.runs import Runs
 from storage.seals import Sealed, Seals
@@ -49,6 +51,7 @@ class Transaction:
     audit: AuditLog
     credentials: Credentials
     drafts: Drafts
+    erasures: Erasures
     jobs: Jobs
     ledger: Ledger
     messages: Messages
@@ -59,6 +62,7 @@ class Transaction:
     placeholders: Placeholders
     readings: Readings
     reasons: Reasons
+    redactions: Redactions
     replies: Replies
     runs: Runs
     sessions: Sessions
@@ -115,6 +119,16 @@ class Vault:
         """The blind index under which a number (E.164) is found."""
         return NumberIndex(self.keys.blind_index("number", number))
 
+    def provider_mark(self, provider_id: str) -> str:
+        """What stands for the carrier's id of an erased text: it is known again, and leads nowhere."""
+        return self.keys.blind_index("provider", provider_id)
+
+    def empty_logs(self) -> bool:
+        """Leave no page as it was before in the files' logs (see database.empty_log). False: ask again."""
+        with self._writing:
+            emptied = [empty_log(engine) for _, engine in self.engines()]
+            return all(emptied)
+
     def digest(self, body: Plaintext) -> str:
         """A keyed digest of a body: tells equal from unequal, and nothing to whoever has no key."""
         return self.keys.blind_index("body", body.text)
@@ -147,9 +161,10 @@ class Vault:
             audit=audit,
             credentials=Credentials(connection, desk=keys.desk, key=keys.key(KeyName.VAULT)),
             drafts=Drafts(connection, seals),
+            erasures=Erasures(connection),
             jobs=Jobs(connection),
             ledger=Ledger(connection, seals),
-            messages=Messages(connection, seals),
+            messages=Messages(connection, seals, mark=self.provider_mark),
             meta=Meta(connection),
             people=People(connection, seals),
             permissions=Permissions(connection),
@@ -157,7 +172,8 @@ class Vault:
             placeholders=Placeholders(connection, seals),
             readings=Readings(audit, seals, keys, reasons),
             reasons=reasons,
-            replies=Replies(connection, seals),
+            redactions=Redactions(connection),
+            replies=Replies(connection, seals, mark=self.provider_mark),
             runs=Runs(connection, seals),
             sessions=Sessions(connection),
             suppressions=Suppressions(connection),

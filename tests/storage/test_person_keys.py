@@ -71,5 +71,5 @@ def test_without_the_key_nothing_of_a_person_opens(vault: Vault) -> None:
     vault.person_keys._opened.clear()
 
     with vault.transaction() as tx, pytest.raises(MissingError, match=person.id):
-        tx.readings.one(Reading("owner", Shown.THREAD, desks.NOW), person.number)
+        tx.readings.one(Reading("owner", Shown.EXPORT, desks.NOW), person.number)
     assert vault.person_keys.count() == 0

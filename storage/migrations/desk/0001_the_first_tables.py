@@ -71,6 +71,33 @@ def upgrade() -> None:
     op.create_index("drafts_by_person", "drafts", ["person_id", "created_at"], unique=False)
     op.create_index("drafts_by_state", "drafts", ["state"], unique=False)
     op.create_table(
+        "erasures",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("attention", sa.SmallInteger(), nullable=False),
+        sa.Column("rest", sa.String(length=16), nullable=False),
+        sa.Column("number_index", sa.String(length=64), nullable=True),
+        sa.Column("spool_through", sa.BigInteger(), nullable=False),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("leaf", sa.BigInteger(), nullable=True),
+        sa.Column("messages", sa.Integer(), nullable=True),
+        sa.Column("replies", sa.Integer(), nullable=True),
+        sa.Column("drafts", sa.Integer(), nullable=True),
+        sa.Column("departures", sa.Integer(), nullable=True),
+        sa.Column("stop_kept", sa.Boolean(), nullable=True),
+        sa.Column("letters", sa.Integer(), nullable=True),
+        sa.Column("spool_at", sa.BigInteger(), nullable=True),
+        sa.Column("rewrapped_at", sa.BigInteger(), nullable=True),
+        sa.Column("copies_replaced_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("erasures_by_due", "erasures", ["done_at", "due_at"], unique=False)
+    op.create_index("erasures_by_person", "erasures", ["person_id", "asked_at"], unique=False)
+    op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -178,9 +205,9 @@ def upgrade() -> None:
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("number_index"),
     )
     op.create_index("people_by_attention", "people", ["attention", "rest", "last_at"], unique=False)
+    op.create_index("people_by_number", "people", ["number_index"], unique=False)
     op.create_table(
         "permissions",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -221,6 +248,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", "person_id"),
     )
     op.create_index("reasons_by_person", "reasons", ["person_id"], unique=False)
+    op.create_table(
+        "redactions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("erasure_id", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("provider_id", sa.String(length=64), nullable=True),
+        sa.Column("answer", sa.String(length=16), nullable=True),
+        sa.Column("code", sa.String(length=32), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("redactions_by_erasure", "redactions", ["erasure_id", "answer"], unique=False)
     op.create_table(
         "replies",
         sa.Column("id", sa.String(length=32), nullable=False),
