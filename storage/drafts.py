@@ -47,7 +47,8 @@ drafts = Table(
     Column("person_id", String(32), nullable=False),
     Column("message_id", String(32), nullable=False, unique=True),
     Column("run_id", String(32), nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    # Empty once its keeping time is over (retention.py).
+    Column("body", LargeBinary, nullable=True),
     Column("reason", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False),
@@ -55,8 +56,10 @@ drafts = Table(
     Column("decided_by", String(64), nullable=True),
     Column("decided_at", BigInteger, nullable=True),
     Column("reply_id", String(32), nullable=True),
+    Column("body_removed_at", BigInteger, nullable=True),
 )
 Index("drafts_by_person", drafts.c.person_id, drafts.c.created_at)
+Index("drafts_by_keeping", drafts.c.body_removed_at, drafts.c.created_at)
 Index("drafts_by_state", drafts.c.state)
 
 
@@ -82,6 +85,7 @@ class Draft:
     decided_by: str | None
     decided_at: int | None
     reply: str | None
+    body_removed_at: int | None = None
 
 
 def _draft(row: Row) -> Draft:  # type: ignore[type-arg]
@@ -90,7 +94,7 @@ def _draft(row: Row) -> Draft:  # type: ignore[type-arg]
         person=PersonId(row.person_id),
         message=row.message_id,
         run=row.run_id,
-        body=Sealed("drafts", "body", row.id, row.person_id, row.body),
+        body=Sealed("drafts", "body", row.id, row.person_id, row.body or b"", removed=row.body is None),
         reason=row.reason,
         state=DraftState(row.state),
         version=row.version,
@@ -98,6 +102,7 @@ def _draft(row: Row) -> Draft:  # type: ignore[type-arg]
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         reply=row.reply_id,
+        body_removed_at=row.body_removed_at,
     )
 
 

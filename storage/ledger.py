@@ -52,6 +52,7 @@ ledger = Table(
     Column("answer_size", Integer, nullable=True),
     Column("reason", String(64), nullable=True),
     Column("finished_at", BigInteger, nullable=True),
+    Column("body_removed_at", BigInteger, nullable=True),
 )
 Index("ledger_by_time", ledger.c.at)
 Index("ledger_by_run", ledger.c.run_id)
@@ -103,6 +104,7 @@ class LedgerEntry:
     reason: str
     finished_at: int | None
     body: Sealed | None = field(default=None, repr=False)
+    body_removed_at: int | None = None
 
 
 def _entry(row: Row) -> LedgerEntry:  # type: ignore[type-arg]
@@ -130,6 +132,7 @@ def _entry(row: Row) -> LedgerEntry:  # type: ignore[type-arg]
         reason=row.reason or "",
         finished_at=row.finished_at,
         body=body,
+        body_removed_at=row.body_removed_at,
     )
 
 

@@ -70,7 +70,8 @@ messages = Table(
     Column("person_id", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("provider_id", String(64), nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    # Empty once its keeping time is over (retention.py); what is known about the message stays.
+    Column("body", LargeBinary, nullable=True),
     Column("original", LargeBinary, nullable=True),
     Column("body_digest", String(64), nullable=False),
     Column("state", String(16), nullable=False),
@@ -83,10 +84,13 @@ messages = Table(
     Column("emergency", String(8), nullable=True),
     Column("junk", Boolean, nullable=False),
     Column("language", String(8), nullable=False),
+    Column("body_removed_at", BigInteger, nullable=True),
+    Column("archive_id", String(32), nullable=True),
     UniqueConstraint("account", "provider_id", name="messages_once"),
 )
 Index("messages_by_person", messages.c.person_id, messages.c.received_at)
 Index("messages_by_state", messages.c.state)
+Index("messages_by_keeping", messages.c.body_removed_at, messages.c.received_at)
 # Few are ever waiting for the redactor; without it each look would cost the whole table.
 Index("messages_by_redacted", messages.c.redacted)
 
@@ -141,6 +145,8 @@ class Message:
     emergency: str | None
     junk: bool
     language: str
+    body_removed_at: int | None = None
+    archive: str | None = None
 
 
 def _message(row: Row) -> Message:  # type: ignore[type-arg]
@@ -152,7 +158,7 @@ def _message(row: Row) -> Message:  # type: ignore[type-arg]
         person=PersonId(row.person_id),
         account=row.account,
         provider_id=row.provider_id,
-        body=Sealed("messages", "body", row.id, row.person_id, row.body),
+        body=Sealed("messages", "body", row.id, row.person_id, row.body or b"", removed=row.body is None),
         original=original,
         body_digest=row.body_digest,
         state=MessageState(row.state),
@@ -165,6 +171,8 @@ def _message(row: Row) -> Message:  # type: ignore[type-arg]
         emergency=row.emergency,
         junk=row.junk,
         language=row.language,
+        body_removed_at=row.body_removed_at,
+        archive=row.archive_id,
     )
 
 
@@ -262,7 +270,9 @@ class Messages:
 
     def not_redacted(self, *, limit: int) -> list[Message]:
         """Messages whose redaction is still to be done."""
-        query = select(messages).where(messages.c.redacted.is_(False)).limit(limit)
+        query = (
+            select(messages).where(messages.c.redacted.is_(False), messages.c.body_removed_at.is_(None)).limit(limit)
+        )
         return [_message(row) for row in self._connection.execute(query)]
 
     def forget(self, person: PersonId) -> list[AtCarrier]:

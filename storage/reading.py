@@ -59,15 +59,17 @@ class Readings:
         self._reasons = reasons
 
     def open(self, reading: Reading, sealed: Sequence[Sealed]) -> Opened:
-        """Write the leaf, then open each value. Nothing sealed, nothing written.
+        """Write the leaf, then open each value; what was removed reads as empty. Nothing sealed, nothing written.
 
         Of an erased person pages are shown ERASED; where something is to be done with the words, ErasedError is raised.
         """
+        gone = {one: Plaintext("") for one in sealed if one.removed}
+        sealed = [one for one in sealed if not one.removed]
         if not sealed:
-            return {}
+            return gone
         action = Action.REVEALED if reading.shown is Shown.ORIGINAL else Action.READ
         self._audit.append(action, actor=reading.reader, at=reading.at, detail=self._detail(reading, sealed))
-        return {one: self._opened(reading, one) for one in sealed}
+        return gone | {one: self._opened(reading, one) for one in sealed}
 
     def one(self, reading: Reading, sealed: Sealed) -> Plaintext:
         """As `open`, for a single value."""

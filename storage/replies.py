@@ -72,7 +72,8 @@ replies = Table(
     Column("once", String(64), nullable=True),
     Column("answer_id", String(64), nullable=True),
     Column("answer_version", Integer, nullable=True),
-    Column("body", LargeBinary, nullable=False),
+    # Empty once its keeping time is over (retention.py).
+    Column("body", LargeBinary, nullable=True),
     Column("body_digest", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("state_at", BigInteger, nullable=False),
@@ -84,10 +85,13 @@ replies = Table(
     Column("error_code", String(32), nullable=True),
     Column("approved_by", String(64), nullable=True),
     Column("approved_at", BigInteger, nullable=True),
+    Column("body_removed_at", BigInteger, nullable=True),
+    Column("archive_id", String(32), nullable=True),
     UniqueConstraint("once", name="replies_once"),
     UniqueConstraint("account", "provider_id", name="replies_provider_once"),
 )
 Index("replies_by_person", replies.c.person_id, replies.c.created_at)
+Index("replies_by_keeping", replies.c.body_removed_at, replies.c.created_at)
 Index("replies_by_state", replies.c.state, replies.c.state_at)
 # The gate counts what went out lately before each sending.
 Index("replies_by_sending", replies.c.sending_at)
@@ -140,6 +144,8 @@ class SentReply:
     error_code: str | None = None
     approved_by: str | None = None
     approved_at: int | None = None
+    body_removed_at: int | None = None
+    archive: str | None = None
 
 
 def _reply(row: Row) -> SentReply:  # type: ignore[type-arg]
@@ -151,7 +157,7 @@ def _reply(row: Row) -> SentReply:  # type: ignore[type-arg]
         run=row.run_id,
         draft=row.draft_id,
         answer=row.answer_id,
-        body=Sealed("replies", "body", row.id, row.person_id, row.body),
+        body=Sealed("replies", "body", row.id, row.person_id, row.body or b"", removed=row.body is None),
         body_digest=row.body_digest,
         state=ReplyState(row.state),
         state_at=row.state_at,
@@ -163,6 +169,8 @@ def _reply(row: Row) -> SentReply:  # type: ignore[type-arg]
         error_code=row.error_code,
         approved_by=row.approved_by,
         approved_at=row.approved_at,
+        body_removed_at=row.body_removed_at,
+        archive=row.archive_id,
     )
 
 

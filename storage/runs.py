@@ -43,8 +43,10 @@ runs = Table(
     Column("prompt", LargeBinary, nullable=True),
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger, nullable=False),
+    Column("body_removed_at", BigInteger, nullable=True),
 )
 Index("runs_by_person", runs.c.person_id, runs.c.started_at)
+Index("runs_by_time", runs.c.started_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Run:
     started_at: int
     finished_at: int
     prompt: Sealed | None = None
+    body_removed_at: int | None = None
 
 
 def _run(row: Row) -> Run:  # type: ignore[type-arg]
@@ -84,6 +87,7 @@ def _run(row: Row) -> Run:  # type: ignore[type-arg]
         steps=tuple(Step(name, outcome, at) for name, outcome, at in json.loads(row.steps)),
         started_at=row.started_at,
         finished_at=row.finished_at,
+        body_removed_at=row.body_removed_at,
     )
 
 

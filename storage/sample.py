@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, select
 
+from storage.archive_index import archive_requests
 from storage.database import look
 from storage.drafts import drafts
 from storage.ids import new_id
@@ -51,6 +52,7 @@ PLACES = (
     Place(ledger, "body"),
     Place(placeholders, "map", id="person_id"),
     Place(reasons, "sealed", id="digest"),
+    Place(archive_requests, "reason"),
 )
 
 

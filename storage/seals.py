@@ -22,6 +22,8 @@ class Sealed:
     row: str
     person: str
     envelope: bytes = field(repr=False)
+    removed: bool = False
+    """Its keeping time is over: it has no envelope any more, and reads as an empty text."""
 
 
 class Seals:

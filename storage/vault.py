@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from storage.alerts import Alerts
 from storage.answers import Answers
+from storage.archive_index import ArchiveIndex
 from storage.audit.log import AuditLog
 from storage.credentials import Credentials
 from storage.database import empty_log, look, open_database, write
@@ -33,6 +34,7 @@ from storage.reading import Readings
 from storage.reasons import Reasons
 from storage.redactions import Redactions
 from storage.replies import Replies
+from storage.retention import Retention
 from storage.runs import Runs
 from storage.seals import Sealed, Seals
 from storage.sessions import Sessions
@@ -48,6 +50,7 @@ class Transaction:
 
     alerts: Alerts
     answers: Answers
+    archive: ArchiveIndex
     audit: AuditLog
     credentials: Credentials
     drafts: Drafts
@@ -64,6 +67,7 @@ class Transaction:
     reasons: Reasons
     redactions: Redactions
     replies: Replies
+    retention: Retention
     runs: Runs
     sessions: Sessions
     suppressions: Suppressions
@@ -158,6 +162,7 @@ class Vault:
         return Transaction(
             alerts=Alerts(connection),
             answers=Answers(connection),
+            archive=ArchiveIndex(connection, seals),
             audit=audit,
             credentials=Credentials(connection, desk=keys.desk, key=keys.key(KeyName.VAULT)),
             drafts=Drafts(connection, seals),
@@ -174,6 +179,7 @@ class Vault:
             reasons=reasons,
             redactions=Redactions(connection),
             replies=Replies(connection, seals, mark=self.provider_mark),
+            retention=Retention(connection),
             runs=Runs(connection, seals),
             sessions=Sessions(connection),
             suppressions=Suppressions(connection),

@@ -64,8 +64,8 @@ class Redacted:
 def read_case(tx: Transaction, message: Message, *, at: int) -> Case:
     """Open the newest of the thread. The leaf is written in this transaction."""
     person = tx.people.get(message.person)
-    messages = tx.messages.thread(person.id, limit=MOST_TURNS)
-    replies = tx.replies.thread(person.id, limit=MOST_TURNS)
+    messages = [one for one in tx.messages.thread(person.id, limit=MOST_TURNS) if one.body_removed_at is None]
+    replies = [one for one in tx.replies.thread(person.id, limit=MOST_TURNS) if one.body_removed_at is None]
     shut = tx.placeholders.of(person.id)
     opened = tx.readings.open(Reading(READER, Shown.ANSWERING, at), _sealed(person, messages, replies, shut))
     return Case(

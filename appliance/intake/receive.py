@@ -173,7 +173,7 @@ class Intake:
 
     def _again(self, tx: Transaction, known: Message, arrived: Arrived, now: int) -> None:
         # The first one wins: the carrier repeats a delivery, but never with other words.
-        if known.body_digest != self.vault.digest(arrived.body):
+        if known.body_removed_at is None and known.body_digest != self.vault.digest(arrived.body):
             tx.alerts.raise_(AlertKind.SECURITY, "same-id-other-words", subject=known.person, at=now)
             tx.audit.append(Action.REFUSED, known.id, actor=ACTOR, at=now, detail={"reason": "other-words"})
 

@@ -136,12 +136,24 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
             one.received_at,
             0,
             one.arrival,
-            TextKept("in", one.provider_id, words[_words_of(one)].text, one.received_at, one.state),
+            TextKept(
+                "in",
+                one.provider_id,
+                _text(words, _words_of(one)),
+                one.received_at,
+                one.state,
+                one.body_removed_at,
+            ),
         )
         for one in rows.messages
     ]
     sent = [
-        (one.created_at, 1, place, TextKept("out", one.provider_id, words[one.body].text, one.created_at, one.state))
+        (
+            one.created_at,
+            1,
+            place,
+            TextKept("out", one.provider_id, _text(words, one.body), one.created_at, one.state, one.body_removed_at),
+        )
         for place, one in enumerate(rows.replies)
     ]
     return Record(
@@ -154,14 +166,26 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
         stopped_at=None if stop is None else stop.since,
         stopped_by=None if stop is None else stop.source,
         messages=tuple(text for *_, text in sorted([*received, *sent], key=lambda one: one[:3])),
-        drafts=tuple(DraftKept(words[one.body].text, one.created_at, one.state, one.decided_at) for one in rows.drafts),
+        drafts=tuple(
+            DraftKept(_text(words, one.body), one.created_at, one.state, one.decided_at, one.body_removed_at)
+            for one in rows.drafts
+        ),
         departures=tuple(
             DepartureKept(
-                one.at, one.purpose, one.host, one.outcome, None if one.body is None else words[one.body].text
+                one.at,
+                one.purpose,
+                one.host,
+                one.outcome,
+                None if one.body is None else words[one.body].text,
+                one.body_removed_at,
             )
             for one in rows.departures
         ),
     )
+
+
+def _text(words: Opened, sealed: Sealed) -> str | None:
+    return None if sealed.removed else words[sealed].text
 
 
 def _json(record: Record) -> bytes:

@@ -71,17 +71,22 @@ def _list(title: str, items: list[str]) -> str:
 def _text(one: TextKept) -> str:
     side = "from them" if one.direction == "in" else "to them"
     about = f"{_time(one.at)} · {side} · {one.status}"
-    return f'<li class="{one.direction}"><p dir="auto">{_shown(one.body)}</p><small>{_shown(about)}</small></li>'
+    return f'<li class="{one.direction}">{_words(one.body, one.removed_at)}<small>{_shown(about)}</small></li>'
 
 
 def _draft(one: DraftKept) -> str:
-    return f'<li><p dir="auto">{_shown(one.body)}</p><small>{_shown(f"{_time(one.at)} · {one.state}")}</small></li>'
+    return f"<li>{_words(one.body, one.removed_at)}<small>{_shown(f'{_time(one.at)} · {one.state}')}</small></li>"
 
 
 def _departure(one: DepartureKept) -> str:
     about = f"{_time(one.at)} · {one.purpose} · {one.host} · {one.outcome or 'not known how it ended'}"
-    body = "" if one.body is None else f'<p dir="auto">{_shown(one.body)}</p>'
-    return f"<li>{body}<small>{_shown(about)}</small></li>"
+    return f"<li>{_words(one.body, one.removed_at)}<small>{_shown(about)}</small></li>"
+
+
+def _words(body: str | None, removed_at: int | None) -> str:
+    if body is not None:
+        return f'<p dir="auto">{_shown(body)}</p>'
+    return "" if removed_at is None else f"<p><i>The words were removed on {_time(removed_at)}.</i></p>"
 
 
 def _time(at: int) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TextKept:
-    """One text, in or out, in the words that were really written."""
+    """One text, in or out, in the words that were really written; None once their keeping time was over."""
 
     direction: str
     provider_id: str | None
-    body: str = field(repr=False)
+    body: str | None = field(repr=False)
     at: int
     status: str
+    removed_at: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in person.json."""
@@ -23,6 +24,7 @@ class TextKept:
             "body": self.body,
             "at": moment(self.at),
             "status": self.status,
+            **_removed(self.removed_at),
         }
 
 
@@ -30,15 +32,17 @@ class TextKept:
 class DraftKept:
     """A reply that was proposed; what was sent in the end is among the texts."""
 
-    body: str = field(repr=False)
+    body: str | None = field(repr=False)
     at: int
     state: str
     decided_at: int | None
+    removed_at: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in person.json."""
         decided = None if self.decided_at is None else moment(self.decided_at)
-        return {"body": self.body, "at": moment(self.at), "state": self.state, "decided_at": decided}
+        about = {"body": self.body, "at": moment(self.at), "state": self.state, "decided_at": decided}
+        return about | _removed(self.removed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class DepartureKept:
     host: str
     outcome: str | None
     body: str | None = field(repr=False)
+    removed_at: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in person.json."""
@@ -59,6 +64,7 @@ class DepartureKept:
             "host": self.host,
             "outcome": self.outcome,
             "body": self.body,
+            **_removed(self.removed_at),
         }
 
 
@@ -95,6 +101,11 @@ class Record:
             "desk": self.desk,
             "exported_at": moment(self.exported_at),
         }
+
+
+def _removed(at: int | None) -> dict[str, Any]:
+    """Only where words are gone: an export of what is there keeps its form."""
+    return {} if at is None else {"body_removed_at": moment(at)}
 
 
 def moment(at: int) -> str:

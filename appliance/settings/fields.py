@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from appliance.settings.nearest import nearest
-from appliance.settings.values import SecretFile
+from appliance.settings.values import OFF, SecretFile
 
 Reader = Callable[[Any], Any]
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -104,6 +104,31 @@ def port(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _LAST_PORT:
         raise FieldError("must be a port number from 1 to 65535")
     return value
+
+
+def days(*choices: int, off: bool = False) -> Callable[[object], int]:
+    """One of a few numbers of days; "off" where nothing may be kept."""
+
+    def read(value: object) -> int:
+        if off and value == "off":
+            return OFF
+        if isinstance(value, bool) or value not in choices:
+            last = ', or "off"' if off else ""
+            raise FieldError(f"must be {', '.join(map(str, choices))}{last}")
+        return int(str(value))
+
+    return read
+
+
+def years(most: int) -> Callable[[object], int]:
+    """A whole number of years."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise FieldError(f"must be a whole number of years from 1 to {most}")
+        return value
+
+    return read
 
 
 def mail_address(value: object) -> str:

@@ -11,12 +11,14 @@ from appliance.errors import ApplianceError
 from appliance.settings import fields
 from appliance.settings.nearest import nearest
 from appliance.settings.values import (
+    AfterKeeping,
     AnsweringSettings,
     CarrierKind,
     CarrierSettings,
     DeskKind,
     DeskSettings,
     Hours,
+    KeepingSettings,
     MailSettings,
     MailTls,
     ModelKind,
@@ -105,6 +107,14 @@ TABLES: Final[Mapping[str, Table]] = {
         required=("host", "port", "tls", "sender", "owner"),
     ),
     "answering": Table({"unattended": fields.choice(Unattended)}),
+    "keeping": Table(
+        {
+            "bodies": fields.days(30, 60, 90, 180, 365, off=True),
+            "runs": fields.days(90, 180, 365),
+            "after": fields.choice(AfterKeeping),
+            "archive_years": fields.years(7),
+        }
+    ),
 }
 _SECTIONS_REQUIRED: Final = ("desk", "carrier")
 
@@ -218,6 +228,7 @@ def _settings(read: Mapping[str, dict[str, Any]], loaded: Mapping[str, Any], sou
         model=ModelSettings(**read["model"]),
         mail=MailSettings(**read["mail"]) if "mail" in loaded else None,
         answering=AnsweringSettings(**read["answering"]),
+        keeping=KeepingSettings(**read["keeping"]),
         source=source,
     )
 

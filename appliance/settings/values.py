@@ -128,6 +128,27 @@ class AnsweringSettings:
     unattended: Unattended = Unattended.APPROVED
 
 
+OFF: Final = 0
+"""Words are not kept at all: gone within 24 hours of the next morning brief."""
+
+
+class AfterKeeping(StrEnum):
+    """What becomes of words past their keeping time."""
+
+    DELETE = "delete"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingSettings:
+    """[keeping]. Days for words and for runs; OFF for words that are not kept. Years for the archive."""
+
+    bodies: int = 90
+    runs: int = 90
+    after: AfterKeeping = AfterKeeping.DELETE
+    archive_years: int = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All of it. `source` is the text they were read from."""
@@ -138,6 +159,7 @@ class Settings:
     model: ModelSettings = field(default_factory=ModelSettings)
     mail: MailSettings | None = None
     answering: AnsweringSettings = field(default_factory=AnsweringSettings)
+    keeping: KeepingSettings = field(default_factory=KeepingSettings)
     source: str = field(default="", repr=False)
 
     @property

@@ -60,6 +60,7 @@ def crossing(reader: Reader, crossing_id: str, *, vault: Vault, clock: Clock) ->
         answered_after_ms=answered,
         outcome_sentence=_OUTCOMES[outcome] + (f" ({entry.reason})" if entry.reason else ""),
         sent=sent,
+        removed_at=entry.body_removed_at,
     )
 
 

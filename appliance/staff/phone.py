@@ -94,8 +94,12 @@ def _caller(key: str | None) -> SampleCaller:
 
 
 def _bubbles(tx: Transaction, person: PersonId, reader: Reader, at: int) -> tuple[Bubble, ...]:
-    messages = tx.messages.thread(person, limit=_NEWEST)
-    replies = [reply for reply in tx.replies.thread(person, limit=_NEWEST) if reply.state in _ON_THE_SCREEN]
+    messages = [one for one in tx.messages.thread(person, limit=_NEWEST) if one.body_removed_at is None]
+    replies = [
+        reply
+        for reply in tx.replies.thread(person, limit=_NEWEST)
+        if reply.state in _ON_THE_SCREEN and reply.body_removed_at is None
+    ]
     # The phone shows what the customer wrote, whole: it stands for their own phone, not for the desk.
     sealed = [*(message.original or message.body for message in messages), *(reply.body for reply in replies)]
     words = tx.readings.open(Reading(reader.name, Shown.PHONE, at), sealed)

@@ -119,6 +119,8 @@ def _message(tx: Transaction, message: Message, run: Run | None, words: Opened) 
         health=message.original is not None,
         need=_URGENCY.get(message.emergency or ""),
         late=message.late,
+        removed_at=message.body_removed_at,
+        archived=message.archive is not None,
         steps=(Step(StepKind.SEALED, message.imported_at), *(step_of(step) for step in (run.steps if run else ()))),
         outside=None if run is None else _outside(run, tx.ledger.of_run(run.id), words),
     )
@@ -137,7 +139,7 @@ def _outside(run: Run, left: Sequence[LedgerEntry], words: Opened) -> Outside | 
 
 def _reply(tx: Transaction, reply: SentReply, draft: Draft | None, words: Opened) -> ReplyShown:
     body = words[reply.body].text
-    proposed = None if draft is None else words[draft.body].text
+    proposed = None if draft is None or draft.body.removed else words[draft.body].text
     answer = None if reply.answer is None else tx.answers.get(AnswerId(reply.answer))
     return ReplyShown(
         reply_id=reply.id,
@@ -150,6 +152,8 @@ def _reply(tx: Transaction, reply: SentReply, draft: Draft | None, words: Opened
         answer_id=reply.answer,
         approved_by=reply.approved_by or (answer.approved_by or "" if answer is not None else ""),
         approved_at=reply.approved_at or (answer.approved_at if answer is not None else None),
+        removed_at=reply.body_removed_at,
+        archived=reply.archive is not None,
         proposed=proposed if proposed != body else None,
     )
 
@@ -162,4 +166,5 @@ def _draft(draft: Draft, run: Run | None, words: Opened) -> DraftShown:
         body=words[draft.body].text,
         made_by="" if run is None else drafted_by(run.drafter),
         why=held_because(draft.reason),
+        removed_at=draft.body_removed_at,
     )

@@ -39,7 +39,8 @@ class Crossings:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """One entry whole. `sent` is the body exactly as it left, kept for model prompts only."""
+    """One entry whole. `sent` is the body exactly as it left, kept for model prompts only, and until
+    `removed_at`, as the keeping time says."""
 
     row: CrossingRow
     method: str
@@ -48,6 +49,7 @@ class Crossing:
     answered_after_ms: int | None
     outcome_sentence: str
     sent: str | None = field(default=None, repr=False)
+    removed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class MessageShown:
-    """A text that came in: the stored body, health details as tags."""
+    """A text that came in: the stored body, health details as tags. With `removed_at` its words are gone, as the
+    keeping time says; `archived` where they lie in the archive."""
 
     message_id: str
     at: int
@@ -55,6 +56,8 @@ class MessageShown:
     need: Need | None = None
     late: bool = False
     media: int = 0
+    removed_at: int | None = None
+    archived: bool = False
     steps: tuple[Step, ...] = ()
     outside: Outside | None = None
 
@@ -86,6 +89,8 @@ class ReplyShown:
     answer_id: str | None = None
     approved_by: str = ""
     approved_at: int | None = None
+    removed_at: int | None = None
+    archived: bool = False
     proposed: str | None = field(default=None, repr=False)
 
 
@@ -101,6 +106,7 @@ class DraftShown:
     made_by: str = ""
     why: str = ""
     warnings: tuple[str, ...] = ()
+    removed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "archive_files",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("sequence"),
+    )
+    op.create_index("archive_files_by_time", "archive_files", ["last_at"], unique=False)
+    op.create_table(
+        "archive_requests",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("opens_until", sa.BigInteger(), nullable=True),
+        sa.Column("openings", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("archive_requests_by_person", "archive_requests", ["person_id", "asked_at"], unique=False)
+    op.create_index("archive_requests_by_time", "archive_requests", ["asked_at"], unique=False)
+    op.create_table(
         "checkpoints",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -57,7 +88,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("message_id", sa.String(length=32), nullable=False),
         sa.Column("run_id", sa.String(length=32), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -65,9 +96,11 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=64), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("reply_id", sa.String(length=32), nullable=True),
+        sa.Column("body_removed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("message_id"),
     )
+    op.create_index("drafts_by_keeping", "drafts", ["body_removed_at", "created_at"], unique=False)
     op.create_index("drafts_by_person", "drafts", ["person_id", "created_at"], unique=False)
     op.create_index("drafts_by_state", "drafts", ["state"], unique=False)
     op.create_table(
@@ -144,6 +177,7 @@ def upgrade() -> None:
         sa.Column("answer_size", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("body_removed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ledger_by_permission", "ledger", ["permission_id", "at"], unique=False)
@@ -164,7 +198,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("provider_id", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("original", sa.LargeBinary(), nullable=True),
         sa.Column("body_digest", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -177,9 +211,12 @@ def upgrade() -> None:
         sa.Column("emergency", sa.String(length=8), nullable=True),
         sa.Column("junk", sa.Boolean(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("body_removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("archive_id", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account", "provider_id", name="messages_once"),
     )
+    op.create_index("messages_by_keeping", "messages", ["body_removed_at", "received_at"], unique=False)
     op.create_index("messages_by_person", "messages", ["person_id", "received_at"], unique=False)
     op.create_index("messages_by_redacted", "messages", ["redacted"], unique=False)
     op.create_index("messages_by_state", "messages", ["state"], unique=False)
@@ -271,7 +308,7 @@ def upgrade() -> None:
         sa.Column("once", sa.String(length=64), nullable=True),
         sa.Column("answer_id", sa.String(length=64), nullable=True),
         sa.Column("answer_version", sa.Integer(), nullable=True),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("body_digest", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("state_at", sa.BigInteger(), nullable=False),
@@ -283,10 +320,13 @@ def upgrade() -> None:
         sa.Column("error_code", sa.String(length=32), nullable=True),
         sa.Column("approved_by", sa.String(length=64), nullable=True),
         sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("body_removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("archive_id", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("account", "provider_id", name="replies_provider_once"),
         sa.UniqueConstraint("once", name="replies_once"),
     )
+    op.create_index("replies_by_keeping", "replies", ["body_removed_at", "created_at"], unique=False)
     op.create_index("replies_by_person", "replies", ["person_id", "created_at"], unique=False)
     op.create_index("replies_by_sending", "replies", ["sending_at"], unique=False)
     op.create_index("replies_by_state", "replies", ["state", "state_at"], unique=False)
@@ -302,10 +342,12 @@ def upgrade() -> None:
         sa.Column("prompt", sa.LargeBinary(), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=False),
+        sa.Column("body_removed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("message_id"),
     )
     op.create_index("runs_by_person", "runs", ["person_id", "started_at"], unique=False)
+    op.create_index("runs_by_time", "runs", ["started_at"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("digest", sa.String(length=64), nullable=False),
