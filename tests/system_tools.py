@@ -67,6 +67,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("libfaketime", "faketime", find_faketime, ("libfaketime",)),
     Tool("a keystore (D-Bus, gnome-keyring)", "keystore", _find_keystore, ("dbus", "gnome-keyring")),
     Tool("PostgreSQL's server", "postgres", find_postgres, ("postgresql",)),
+    Tool("a C compiler", "compiler", lambda: _which("gcc", "cc"), ("gcc", "libc6-dev")),
     Tool("Node.js", "", lambda: _which("node"), ("nodejs",)),
     Tool("npm", "", lambda: _which("npm"), ("npm",)),
     Tool("fonts", "", _find_fonts, ("fonts-dejavu-core", "fonts-noto-color-emoji")),

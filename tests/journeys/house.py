@@ -92,7 +92,8 @@ def nightdesk(*words: str | Path, timeout: float = 120, stdin: str | None = None
 def environment(temporary: Path | None = None) -> dict[str, str]:
     """As our processes run; with a folder for temporary files of their own, where a test wants to search it."""
     own = {} if temporary is None else {"TMPDIR": str(temporary)}
-    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "default"} | own
+    path = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
+    return os.environ | {"PYTHONPATH": path, "PYTHONWARNINGS": "default"} | own
 
 
 @dataclass

@@ -1,0 +1,49 @@
+"""Power cuts in an evening of the real processes: nothing acknowledged is lost, nothing is sent twice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.cuts import draw, judged
+from tests.faults.recorded import Recorded, an_evening, record
+
+pytestmark = pytest.mark.compiler
+
+# What `make test-long` draws, in all; the usual run draws a small part of it.
+LONG = 20_000
+BLOCKS = 40
+WITHOUT_SYNC = '''"""Makes the database of every process that finds this file forget to sync."""
+
+import storage.database as database
+
+database._AFTER_KEY = tuple(one.replace("synchronous = FULL", "synchronous = NORMAL") for one in database._AFTER_KEY)
+database._TAKEN = {**database._TAKEN, "synchronous": "1"}
+'''
+
+
+def test_no_power_cut_loses_a_text_or_sends_a_reply_twice(evening: Recorded, quick_folder: Path) -> None:
+    bad = [one for one in judged(evening, draw(evening, count=40, seed=1), quick_folder) if one.faults]
+
+    assert bad == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_none_of_thousands_of_power_cuts_does(evening: Recorded, quick_folder: Path, block: int) -> None:
+    states = draw(evening, count=LONG // BLOCKS, seed=1000 + block)
+
+    assert [one for one in judged(evening, states, quick_folder) if one.faults] == []
+
+
+def test_the_same_cuts_do_harm_when_the_database_does_not_sync_each_change(
+    tmp_path: Path, quick_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the replay can tell: kill -9 alone would show nothing here."""
+    (tmp_path / "patch").mkdir()
+    (tmp_path / "patch" / "sitecustomize.py").write_text(WITHOUT_SYNC)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "patch"))
+
+    careless = record(tmp_path / "evening", an_evening)
+    bad = [one for one in judged(careless, draw(careless, count=25, seed=1), quick_folder) if one.faults]
+
+    assert bad, "a database that forgets must be found out"
