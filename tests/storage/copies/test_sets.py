@@ -76,7 +76,7 @@ def test_what_is_written_while_a_set_is_made_is_not_in_it_and_not_lost(kept: Kep
         kept.texts(4)
         return inside()
 
-    kept.copy_persons = meanwhile  # type: ignore[method-assign]
+    kept.copy_persons = meanwhile  # type: ignore[method-assign,assignment]
     kept.write()
     first = back(kept, tmp_path / "first")
     with first.look() as tx:
