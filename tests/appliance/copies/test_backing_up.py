@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +59,7 @@ class Copying:
 
 
 @pytest.fixture
-def copying(vault: Vault, clock: FixedClock, tmp_path: Path) -> Iterator[Copying]:
+def copying(vault: Vault, clock: FixedClock, tmp_path: Path) -> Copying:
     return Copying(vault, clock, tmp_path / "stick")
 
 
