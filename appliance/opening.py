@@ -10,6 +10,10 @@ from appliance.answering.drafter import Drafter
 from appliance.answering.handle import Answering
 from appliance.answering.offline import OfflineDrafter
 from appliance.chores import DAY, HOUR, MINUTE, SECOND, Chores, LogCheck
+from appliance.copies.backing_up import BackingUp
+from appliance.copies.desk_copies import DeskCopies
+from appliance.copies.epochs import Epochs
+from appliance.copies.places import places_of
 from appliance.destinations import mail_account, model_base, wanted_destinations
 from appliance.egress.barrier import Barrier
 from appliance.egress.books import VaultLedger, VaultPermissions
@@ -45,6 +49,7 @@ from appliance.staff.phone import PhoneLine
 from appliance.worker import Chore, Handler, Worker
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
+from storage.copies.place import Place
 from storage.credentials import CredentialName
 from storage.errors import MissingError
 from storage.jobs import Job, JobKind
@@ -76,6 +81,7 @@ class Parts:
     incidents: Incidents
     eraser: Eraser
     log_check: LogCheck
+    copies: DeskCopies
 
 
 def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
@@ -150,6 +156,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         JobKind.REDACT: Redacting(vault=vault, gateway=gateway, clock=clock).redact,
     }
     line.hand_tokens((token,))
+    copies = _copies(settings, vault, clock)
     worker = Worker(
         vault=vault,
         clock=clock,
@@ -164,6 +171,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
             Chore("erasures", MINUTE, eraser.run),
             Chore("spool", HOUR, chores.drop_letters),
             Chore("spool-check", DAY, chores.check_spool),
+            *_copy_chores(copies),
         ),
         gave_up=partial(_gave_up, vault, clock),
     )
@@ -180,6 +188,28 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         incidents=incidents,
         eraser=eraser,
         log_check=chores.log_check,
+        copies=copies,
+    )
+
+
+def _copies(settings: Settings, vault: Vault, clock: Clock) -> DeskCopies:
+    places = places_of(settings.backup.places, _no_s3)
+    epochs = Epochs(vault, clock)
+    return DeskCopies(vault, clock, places, BackingUp(vault, clock, lambda: places, epochs), epochs)
+
+
+def _no_s3(_: str) -> Place:
+    raise MissingError("backups to S3 are not built yet", remedy="name a folder")
+
+
+def _copy_chores(copies: DeskCopies) -> tuple[Chore, ...]:
+    """In a thread of their own: a disk may be slow, and a network drive hang."""
+    return (
+        Chore("epoch", 5 * MINUTE, copies.look_for_others, apart=True),
+        Chore("backup", HOUR, copies.backing_up.hourly, apart=True),
+        Chore("backup-asked", SECOND, copies.when_asked, apart=True),
+        Chore("backup-age", HOUR, copies.tell_age),
+        Chore("person-key-copies", MINUTE, copies.backing_up.persons_everywhere, apart=True),
     )
 
 

@@ -18,6 +18,8 @@ class CredentialName(StrEnum):
     CARRIER_TOKEN = "carrier-token"  # noqa: S105 - a name, not a secret
     MODEL_KEY = "model-key"
     MAIL_PASSWORD = "mail-password"  # noqa: S105 - a name, not a secret
+    S3_SECRET = "s3-secret"  # noqa: S105 - a name, not a secret
+    EPOCH_KEY = "epoch-key"
 
 
 credentials = Table(

@@ -25,6 +25,9 @@ class Meta:
     LAST_CHECK = "last-check"
     # How often this desk was restored, or taken over as it lay; it begins with 1.
     EPOCH = "epoch"
+    EPOCH_SEEN = "epoch-seen"
+    COPIES_ID = "copies-id"
+    SENDING_PAUSED = "sending-paused"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -150,6 +150,17 @@ class KeepingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """[backup]. `places` are folders, and `s3://bucket/beginning` in the storage that the other settings name."""
+
+    places: tuple[str, ...] = ()
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_key_id: str = ""
+    s3_secret: SecretFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of it. `source` is the text they were read from."""
 
@@ -160,6 +171,7 @@ class Settings:
     mail: MailSettings | None = None
     answering: AnsweringSettings = field(default_factory=AnsweringSettings)
     keeping: KeepingSettings = field(default_factory=KeepingSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     source: str = field(default="", repr=False)
 
     @property

@@ -4,6 +4,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from appliance.copies.epochs import barred
+from appliance.copies.told import SENTENCES, sentence_for_status
 from appliance.gateways.clock import Clock
 from appliance.settings.values import ModelKind
 from appliance.views.people import Reader
@@ -60,13 +62,15 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    sentence, remedy = _SENTENCES.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
+    sentence, remedy = (_SENTENCES | SENTENCES).get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 
 
 def readiness(parts: "Parts") -> Readiness:
     """State and codes, without touching bodies."""
-    codes = tuple(_failing(parts))
+    with parts.vault.look() as tx:
+        why = barred(tx)
+    codes = (*((why,) if why else ()), *_failing(parts))
     return Readiness(DeskState.DEGRADED if codes else DeskState.READY, codes)
 
 
@@ -139,6 +143,7 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
             sentence=f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}.",
         ),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
+        _backups(parts, tx),
         Part(
             "Assistant",
             parts.redactor is not None,
@@ -147,6 +152,12 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
             else f"{model.value}, redacted.",
         ),
     )
+
+
+def _backups(parts: "Parts", tx: Transaction) -> Part:
+    states = tx.backups.all()
+    ok, sentence, since = sentence_for_status(states, len(parts.copies.places), parts.copies.clock.now())
+    return Part("Backups", ok, sentence, since)
 
 
 def _door_sentence(acknowledged: int, refused: int) -> str:
