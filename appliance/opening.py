@@ -21,7 +21,7 @@ from appliance.egress.egress import Egress
 from appliance.egress.permission import Purpose
 from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
-from appliance.gateways.clock import Clock
+from appliance.gateways.clock import Clock, machine_ticks
 from appliance.gateways.mail import Mailer
 from appliance.gateways.sms import SmsGateway
 from appliance.gateways.test_phone import InMemory, TestPhone
@@ -31,8 +31,10 @@ from appliance.intake.health_tag import keep_body, tag_body
 from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
 from appliance.intake.signature import SignatureError, check_signature
+from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.erasing import Eraser
 from appliance.keeping.redacting import Redacting
+from appliance.keeping.retention import Keeper
 from appliance.line import Line
 from appliance.notify import Notifier
 from appliance.playbook.hiding import DeskRedactor
@@ -82,6 +84,7 @@ class Parts:
     eraser: Eraser
     log_check: LogCheck
     copies: DeskCopies
+    keeper: Keeper
 
 
 def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
@@ -127,6 +130,8 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     )
     spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
     chores = Chores(vault=vault, clock=clock, line=line, spool=spool, incidents=incidents, tag=tag)
+    guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
+    keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
     answering = Answering(
         vault=vault,
         clock=clock,
@@ -172,6 +177,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
             Chore("spool", HOUR, chores.drop_letters),
             Chore("spool-check", DAY, chores.check_spool),
             *_copy_chores(copies),
+            Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
         ),
         gave_up=partial(_gave_up, vault, clock),
     )
@@ -189,6 +195,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         eraser=eraser,
         log_check=chores.log_check,
         copies=copies,
+        keeper=keeper,
     )
 
 

@@ -23,6 +23,11 @@ class Meta:
     SPOOL_SEQUENCE = "spool-sequence"
     LAST_SWEEP = "last-sweep"
     LAST_CHECK = "last-check"
+    CLOCK_SEEN = "clock-seen"
+    CLOCK_DOUBT = "clock-doubt"
+    KEEPING = "keeping"
+    KEEPING_WAITS = "keeping-waits"
+    KEEPING_RAN = "keeping-ran"
     # How often this desk was restored, or taken over as it lay; it begins with 1.
     EPOCH = "epoch"
     EPOCH_SEEN = "epoch-seen"
@@ -49,3 +54,7 @@ class Meta:
         """Set the value."""
         self._connection.execute(delete(meta).where(meta.c.name == name))
         self._connection.execute(insert(meta).values(name=name, value=str(value)))
+
+    def remove(self, name: str) -> None:
+        """As if it had never been set."""
+        self._connection.execute(delete(meta).where(meta.c.name == name))

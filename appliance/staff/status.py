@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from appliance.copies.epochs import barred
 from appliance.copies.told import SENTENCES, sentence_for_status
 from appliance.gateways.clock import Clock
+from appliance.keeping import told as keeping_told
 from appliance.settings.values import ModelKind
 from appliance.views.people import Reader
 from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
@@ -62,7 +63,8 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    sentence, remedy = (_SENTENCES | SENTENCES).get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
+    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES
+    sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 
 
@@ -117,6 +119,7 @@ def _failing(parts: "Parts") -> list[str]:
         codes.insert(0, "door-down")
     if parts.redactor is None:
         codes.append("redactor")
+    codes += parts.keeper.trouble()
     return codes
 
 
@@ -142,6 +145,7 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
             ok=True,
             sentence=f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}.",
         ),
+        keeping_told.part(parts.keeper, tx),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
         _backups(parts, tx),
         Part(
