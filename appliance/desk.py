@@ -4,6 +4,7 @@ Each verb is bound here to its parts and does nothing else; `opening.py` builds 
 """
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +13,17 @@ from appliance.access.guesses import Guesses
 from appliance.egress.barrier import Barrier
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import Clock
+from appliance.gateways.keystore import Keystore, OsKeystore
+from appliance.keyholding.keyholder import Held, Keyholder
+from appliance.keyholding.unattended import NO_SLOT, opened_by_itself
 from appliance.line import Line
-from appliance.opening import Parts, heal_keyring, open_parts, open_vault
+from appliance.opening import Parts, heal_keyring, open_parts, open_vault, vault_of
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
 from appliance.staff import answers, hidden, outside, phone, replies, status
 from appliance.staff.inbox import inbox
 from appliance.staff.thread import reveal, thread
 from appliance.views.answers import AnswerRow, AnswerShown
-from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
@@ -32,7 +35,9 @@ from appliance.views.thread import Revealed, Thread
 from appliance.worker import code_of
 from storage.audit.leaf import Action
 from storage.errors import LockedError
+from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
+from storage.vault import Vault
 
 OPENING: Final = "opening"
 """The reason of a desk that is on its way from locked to open."""
@@ -42,7 +47,14 @@ class Desk:
     """One desk. Locked until `unlock`; then its worker runs until `close`."""
 
     def __init__(  # `opening` says that `open` is about to be called: until then it is starting, not locked
-        self, folder: Path, *, clock: Clock, line: Line, barrier: Barrier, opening: bool = False
+        self,
+        folder: Path,
+        *,
+        clock: Clock,
+        line: Line,
+        barrier: Barrier,
+        keystore: Keystore | None = None,
+        opening: bool = False,
     ) -> None:
         self.folder = folder
         self.settings = self.settings_of(folder)
@@ -53,6 +65,16 @@ class Desk:
         self._opening = threading.Lock()
         self._guesses = Guesses()
         self._trouble = OPENING if opening else ""
+        self._stayed_locked = ""
+        self.keys = Keyholder(
+            folder,
+            self.settings,
+            clock,
+            keystore or OsKeystore(),
+            barrier,
+            self._guesses,
+            lambda: Held(self._open.vault, self._open.tokens),
+        )
 
     @staticmethod
     def settings_of(folder: Path) -> Settings:
@@ -64,24 +86,39 @@ class Desk:
     @property
     def _open(self) -> Parts:
         if self._parts is None:
-            raise LockedError("the desk is locked", remedy="type the passphrase on the admin page")
+            raise LockedError(
+                "the desk is locked", remedy="type the passphrase or the recovery sheet on the admin page"
+            )
         return self._parts
 
     def open(self, passphrase: SecretBytes) -> None:
-        """Open the store and start the worker. Raises WrongKeyError, DamagedError, MissingError."""
+        """Open the store and start the worker, by passphrase or recovery sheet.
+
+        Raises WrongKeyError, DamagedError, MissingError.
+        """
+        self._open_by(lambda: open_vault(self.folder, passphrase))
+
+    def open_by_itself(self) -> None:
+        """As `open`, by the keystore of the system where that may be; else it stays locked, and `ready` says why."""
+        found = opened_by_itself(self.folder, self.keys.start(), keystore=self.keys.keystore)
+        if isinstance(found, OpenKeys):
+            self._open_by(lambda: vault_of(self.folder, found))
+            return
+        self._stayed_locked, self._trouble = "" if found == NO_SLOT else found, ""
+
+    def _open_by(self, unlock: Callable[[], Vault]) -> None:
         with self._opening:
             if self._parts is not None:
                 return
             self._trouble = OPENING
             try:
-                self._parts = self._opened(passphrase)
+                self._parts = self._opened(unlock())
             except Exception as error:
                 self._trouble = code_of(error)
                 raise
             self._trouble = ""
 
-    def _opened(self, passphrase: SecretBytes) -> Parts:
-        vault = open_vault(self.folder, passphrase)
+    def _opened(self, vault: Vault) -> Parts:
         try:
             parts = open_parts(
                 self.folder, vault, self.settings, clock=self._clock, line=self._line, barrier=self._barrier
@@ -92,8 +129,6 @@ class Desk:
         except BaseException:
             vault.close()
             raise
-        # Before the first reply could go out: another machine may have brought this desk back meanwhile.
-        parts.copies.look_for_others()
         parts.worker.start()
         return parts
 
@@ -105,6 +140,7 @@ class Desk:
         except Exception:
             self._guesses.missed(self._clock.now())
             raise
+        self._guesses.right()
 
     def close(self) -> None:
         """Stop the worker, let go of files and keys."""
@@ -131,7 +167,8 @@ class Desk:
     def ready(self) -> Readiness:
         if self._parts is None:
             state = DeskState.STARTING if self._trouble == OPENING else DeskState.LOCKED
-            return Readiness(state, (self._trouble or "locked",))
+            reasons = (self._trouble or "locked", self._stayed_locked)
+            return Readiness(state, tuple(code for code in reasons if code))
         return status.readiness(self._parts)
 
     def sign_in(self, token: str) -> str:
@@ -253,26 +290,18 @@ class Desk:
         parts = self._open
         hidden.remove_words(reader, phrase_id, redactor=parts.redactor, vault=parts.vault, clock=self._clock)
 
-    # -- copies ---------------------------------------------------------------------------------------------------
-
-    def copies(self, reader: Reader) -> Copies:  # noqa: ARG002
-        return self._open.copies.shown()
-
-    def back_up_now(self, reader: Reader) -> None:
-        self._open.copies.back_up_now(reader)
-
-    def resume_sending(self, reader: Reader) -> None:
-        self._open.copies.resume_sending(reader.name)
-        self._open.worker.nudge()
-
     # -- the desk itself ------------------------------------------------------------------------------------------
 
     def status(self, reader: Reader) -> Status:  # noqa: ARG002
-        return status.status(self._open)
+        return status.status(self._open, self.keys.start())
 
     def told_status(self) -> Status:
         """As `status`, for a command: locked desks answer too."""
-        return status.locked(self.ready(), self.folder) if self._parts is None else status.status(self._parts)
+        return (
+            status.locked(self.ready(), self.folder)
+            if self._parts is None
+            else status.status(self._parts, self.keys.start())
+        )
 
     def new_link(self, reader: Reader) -> str:
         return sign_in.new_link(reader.name, vault=self._open.vault, clock=self._clock)

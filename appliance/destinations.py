@@ -1,5 +1,6 @@
 """Where the settings want things to go: each place needs a permission before anything leaves for it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from appliance.egress.permission import Destination, Purpose, destination
@@ -26,6 +27,6 @@ def model_base(settings: Settings) -> str:
     return settings.model.base_url or CLAUDE_API
 
 
-def mail_account(mail: MailSettings, login: tuple[str, str] | None = None) -> MailAccount:
+def mail_account(mail: MailSettings, login: Callable[[], tuple[str, str]] | None = None) -> MailAccount:
     """The mail server as its gateway wants it."""
     return MailAccount(mail.host, mail.port, mail.tls, mail.sender, mail.owner, login)

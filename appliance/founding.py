@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -20,8 +20,10 @@ from storage.answers import Answer
 from storage.audit.leaf import Action
 from storage.credentials import CredentialName
 from storage.errors import ExistsError
-from storage.keys.keyring import create
+from storage.keys.keyring import create, unlock_by_identity
+from storage.keys.proving import note_tested
 from storage.keys.secret import SecretBytes
+from storage.keys.sheet import RecoverySheet
 from storage.vault import Transaction, Vault
 
 _PHONE_TOKEN_BYTES: Final = 16
@@ -35,7 +37,7 @@ class Founded:
     folder: Path
     hooks: dict[str, str]
     answers: int
-    sheet: str = field(repr=False)
+    sheet: RecoverySheet
 
 
 def found_desk(
@@ -60,7 +62,14 @@ def found_desk(
         # Last: a folder without settings is no desk (folders.desks_in).
         (folder / SETTINGS_FILE).write_text(settings.source, encoding="utf-8")
     base = f"{settings.carrier.public_url}/hooks/{desk}"
-    return Founded(desk, folder, {"sms": f"{base}/sms", "status": f"{base}/status"}, answers, sheet.text())
+    return Founded(desk, folder, {"sms": f"{base}/sms", "status": f"{base}/status"}, answers, sheet)
+
+
+def note_sheet_tested(founded: Founded, *, clock: Clock) -> None:
+    """Its owner has read two groups back: from now on the list says when."""
+    keys = unlock_by_identity(founded.folder, founded.sheet.identity, desk=founded.desk)
+    slot = next(slot for slot in keys.ring.slots if slot.id == founded.sheet.slot_id)
+    note_tested(founded.folder, keys, slot, now=clock.now()).close()
 
 
 def _secrets(settings: Settings) -> dict[CredentialName, SecretBytes]:

@@ -4,6 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from appliance.errors import ApplianceError
+
+
+class DoorAwayError(ApplianceError):
+    """There is no door in this process."""
+
+    code = "door-away"
+
 
 @dataclass(frozen=True, slots=True)
 class DoorReport:
@@ -26,11 +34,24 @@ class Line(Protocol):
     def wait_for_letters(self, timeout: float) -> bool:
         """Wait until letters were kept, at most `timeout` seconds. Whether there were any."""
 
-    def begin_segment(self) -> bool:
-        """Have the door write no more into the files of the spool that are there. False where it does not answer."""
-
     def report(self) -> DoorReport:
         """How the door is doing. Never raises."""
 
     def hand_in(self, fields: Mapping[str, str], signature: str) -> None:
         """Post a text from the built-in phone to the door, as a carrier would. Raises NightdeskError."""
+
+
+class NoLine:
+    """For a desk that is opened without a door: there is nobody to hand anything to."""
+
+    def hand_tokens(self, tokens: Sequence[str]) -> None:
+        pass
+
+    def wait_for_letters(self, timeout: float) -> bool:  # noqa: ARG002 - the port's signature
+        return False
+
+    def report(self) -> DoorReport:
+        return DoorReport(up=False)
+
+    def hand_in(self, fields: Mapping[str, str], signature: str) -> None:  # noqa: ARG002
+        raise DoorAwayError("no door is open", remedy="start the desk: nightdesk serve")

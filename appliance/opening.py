@@ -1,5 +1,6 @@
 """Opening a desk: each part is built once, from its settings and its keys, and handed what it may use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,10 +11,6 @@ from appliance.answering.drafter import Drafter
 from appliance.answering.handle import Answering
 from appliance.answering.offline import OfflineDrafter
 from appliance.chores import DAY, HOUR, MINUTE, SECOND, Chores, LogCheck
-from appliance.copies.backing_up import BackingUp
-from appliance.copies.desk_copies import DeskCopies
-from appliance.copies.epochs import Epochs
-from appliance.copies.places import places_of
 from appliance.destinations import mail_account, model_base, wanted_destinations
 from appliance.egress.barrier import Barrier
 from appliance.egress.books import VaultLedger, VaultPermissions
@@ -21,7 +18,7 @@ from appliance.egress.egress import Egress
 from appliance.egress.permission import Purpose
 from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
-from appliance.gateways.clock import Clock, machine_ticks
+from appliance.gateways.clock import Clock
 from appliance.gateways.mail import Mailer
 from appliance.gateways.sms import SmsGateway
 from appliance.gateways.test_phone import InMemory, TestPhone
@@ -30,11 +27,7 @@ from appliance.incidents import Incidents
 from appliance.intake.health_tag import keep_body, tag_body
 from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
-from appliance.intake.signature import SignatureError, check_signature
-from appliance.keeping.clock_guard import ClockGuard
-from appliance.keeping.erasing import Eraser
-from appliance.keeping.redacting import Redacting
-from appliance.keeping.retention import Keeper
+from appliance.keyholding.credentials import CarrierTokens, held
 from appliance.line import Line
 from appliance.notify import Notifier
 from appliance.playbook.hiding import DeskRedactor
@@ -51,19 +44,22 @@ from appliance.staff.phone import PhoneLine
 from appliance.worker import Chore, Handler, Worker
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
-from storage.copies.place import Place
 from storage.credentials import CredentialName
-from storage.errors import MissingError
 from storage.jobs import Job, JobKind
+from storage.keys.adding import same_table
 from storage.keys.keyring import unlock, write_next
+from storage.keys.mark import at_mark, held_to_mark
+from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
-from storage.letters import Letter
 from storage.messages import MessageId, MessageState
+from storage.meta import Meta
 from storage.people import Attention
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
 
 SWEEP_EVERY: Final = 10 * MINUTE
+# keyring-behind is told to nobody: power was lost in the middle of a change, and nothing is wrong with the disk.
+_TOLD_FINDINGS: Final = frozenset({"keyring-copy", "keyring-foreign", "keyring-older"})
 CLAUDE_MODEL: Final = "claude-sonnet-5-5"
 
 
@@ -81,24 +77,54 @@ class Parts:
     wanted: Wanted
     phone_line: PhoneLine
     incidents: Incidents
-    eraser: Eraser
     log_check: LogCheck
-    copies: DeskCopies
-    keeper: Keeper
+    tokens: CarrierTokens
 
 
 def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
     """The store of a desk. Raises WrongKeyError, DamagedError, MissingError."""
-    return Vault(folder, unlock(folder, passphrase=passphrase, desk=folder.name))
+    return vault_of(folder, unlock(folder, passphrase=passphrase, desk=folder.name))
+
+
+def vault_of(folder: Path, keys: OpenKeys) -> Vault:
+    """The store that these keys open. Raises DamagedError, MissingError; OlderKeyringError for an old file put back."""
+    vault = Vault(folder, keys)
+    try:
+        with vault.look() as tx:
+            vault.take_keys(held_to_mark(keys, tx.meta.number(Meta.KEYRING_SEQUENCE)))
+    except BaseException:
+        vault.close()
+        raise
+    return vault
 
 
 def heal_keyring(vault: Vault, clock: Clock) -> None:
-    """Where one copy of the keyring was bad, write the next one over it, and tell it."""
-    if not vault.keys.findings:
-        return
-    write_next(vault.folder, vault.keys, now=clock.now())
+    """Where one copy of the keyring is not as it must be, write the next one over it; then set the mark."""
+    at = clock.now()
     with vault.transaction() as tx:
-        tx.alerts.raise_(AlertKind.STAFF, "keyring-copy", at=clock.now())
+        findings = {finding.code for finding in vault.keys.findings}
+        if findings:
+            vault.take_keys(same_table(write_next(vault.folder, vault.keys, now=at), vault.keys))
+        for code in sorted(findings & _TOLD_FINDINGS):
+            tx.alerts.raise_(AlertKind.STAFF, code, at=at)
+        sequence = vault.keys.ring.sequence
+        if sequence > tx.meta.number(Meta.KEYRING_SEQUENCE):
+            # Also what a kill kept from its leaf is on the log by this: which ways to unlock there are now.
+            slots = [slot.id for slot in vault.keys.ring.slots]
+            tx.audit.append(Action.CHECKED, actor="desk", at=at, detail={"keyring": sequence, "slots": slots})
+            tx.meta.put(Meta.KEYRING_SEQUENCE, sequence)
+
+
+def accept_keyring(vault: Vault, clock: Clock, *, by: str) -> None:
+    """The owner says that this older keyring is the newest there is: write it as such, in both copies."""
+    at = clock.now()
+    with vault.transaction() as tx:
+        keys = at_mark(vault.keys, tx.meta.number(Meta.KEYRING_SEQUENCE))
+        vault.take_keys(same_table(write_next(vault.folder, keys, now=at, both=True), keys))
+        sequence = vault.keys.ring.sequence
+        tx.meta.put(Meta.KEYRING_SEQUENCE, sequence)
+        slots = [slot.id for slot in vault.keys.ring.slots]
+        tx.audit.append(Action.CHECKED, actor=by, at=at, detail={"keyring": sequence, "slots": slots, "older": True})
 
 
 def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, line: Line, barrier: Barrier) -> Parts:
@@ -115,8 +141,8 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     )
     redactor = _redactor(settings, vault, clock)
     tag: Tagger = partial(tag_body, redactor=redactor) if settings.tags_health else keep_body
-    token = _carrier_token(vault)
-    gateway = _gateway(settings, egress, token, clock)
+    tokens = CarrierTokens(vault=vault, clock=clock, line=line)
+    gateway = _gateway(settings, egress, tokens.current, clock)
     facts = slot_facts(settings)
     notifier = _notifier(settings, vault, egress, clock)
     hook = f"{settings.carrier.public_url}/hooks/{folder.name}"
@@ -124,14 +150,12 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     intake = Intake(
         vault=vault,
         tag=tag,
-        checks=partial(_signature_holds, token, settings.carrier.public_url),
+        checks=partial(tokens.signed, public_url=settings.carrier.public_url),
         read_status=read_status,
         notify=notifier is not None,
     )
     spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
     chores = Chores(vault=vault, clock=clock, line=line, spool=spool, incidents=incidents, tag=tag)
-    guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
-    keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
     answering = Answering(
         vault=vault,
         clock=clock,
@@ -152,20 +176,17 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     )
     look_ups = LookUps(vault=vault, gateway=gateway, clock=clock, account=account, spread=SystemRandom().random)
     sweep = Sweep(vault=vault, gateway=gateway, clock=clock, account=account, import_texts=intake.texts)
-    eraser = Eraser(vault=vault, clock=clock, spool=spool, line=line)
     handlers: dict[JobKind, Handler] = {
         JobKind.ANSWER: answering.answer,
         JobKind.SEND: outbox.send,
         JobKind.LOOK_UP: look_ups.look_up,
         JobKind.NOTIFY: notifier.notify if notifier is not None else _nothing,
-        JobKind.REDACT: Redacting(vault=vault, gateway=gateway, clock=clock).redact,
     }
-    line.hand_tokens((token,))
-    copies = _copies(settings, vault, clock)
+    tokens.hand_over()
     worker = Worker(
         vault=vault,
         clock=clock,
-        take_in=SpoolImport(vault=vault, spool=spool, intake=intake, line=line, clock=clock).take_in,
+        take_in=SpoolImport(vault=vault, spool=spool, intake=intake, line=line, clock=clock, seen=tokens.seen).take_in,
         handlers=handlers,
         chores=(
             Chore("sweep", SWEEP_EVERY, sweep.sweep),
@@ -173,11 +194,9 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
             Chore("redact-owed", MINUTE, chores.redact_owed),
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
-            Chore("erasures", MINUTE, eraser.run),
             Chore("spool", HOUR, chores.drop_letters),
             Chore("spool-check", DAY, chores.check_spool),
-            *_copy_chores(copies),
-            Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
+            Chore("carrier-token", 15 * SECOND, tokens.drop_late),
         ),
         gave_up=partial(_gave_up, vault, clock),
     )
@@ -190,33 +209,10 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         redactor=redactor,
         slot_facts=facts,
         wanted=wanted_destinations(settings),
-        phone_line=PhoneLine(line=line, settings=settings, hook=f"{hook}/sms", token=token),
+        phone_line=PhoneLine(line=line, settings=settings, hook=f"{hook}/sms", token=tokens.current),
+        tokens=tokens,
         incidents=incidents,
-        eraser=eraser,
         log_check=chores.log_check,
-        copies=copies,
-        keeper=keeper,
-    )
-
-
-def _copies(settings: Settings, vault: Vault, clock: Clock) -> DeskCopies:
-    places = places_of(settings.backup.places, _no_s3)
-    epochs = Epochs(vault, clock)
-    return DeskCopies(vault, clock, places, BackingUp(vault, clock, lambda: places, epochs), epochs)
-
-
-def _no_s3(_: str) -> Place:
-    raise MissingError("backups to S3 are not built yet", remedy="name a folder")
-
-
-def _copy_chores(copies: DeskCopies) -> tuple[Chore, ...]:
-    """In a thread of their own: a disk may be slow, and a network drive hang."""
-    return (
-        Chore("epoch", 5 * MINUTE, copies.look_for_others, apart=True),
-        Chore("backup", HOUR, copies.backing_up.hourly, apart=True),
-        Chore("backup-asked", SECOND, copies.when_asked, apart=True),
-        Chore("backup-age", HOUR, copies.tell_age),
-        Chore("person-key-copies", MINUTE, copies.backing_up.persons_everywhere, apart=True),
     )
 
 
@@ -230,26 +226,7 @@ def _redactor(settings: Settings, vault: Vault, clock: Clock) -> DeskRedactor | 
         return None
 
 
-def _carrier_token(vault: Vault) -> str:
-    with vault.look() as tx:
-        token = tx.credentials.get(CredentialName.CARRIER_TOKEN)
-    if token is None:
-        raise MissingError("the carrier's token is not in the vault", remedy="make the desk anew with its settings")
-    return token.reveal().decode()
-
-
-def _signature_holds(token: str, public_url: str, letter: Letter) -> bool:
-    # A letter from the time the door held no token. Its address must be ours: the signature covers it.
-    if not letter.url.startswith(public_url):
-        return False
-    try:
-        check_signature(tokens=(token,), url=letter.url, fields=letter.fields, signature=letter.signature)
-    except SignatureError:
-        return False
-    return True
-
-
-def _gateway(settings: Settings, egress: Egress, token: str, clock: Clock) -> SmsGateway:
+def _gateway(settings: Settings, egress: Egress, token: Callable[[], str], clock: Clock) -> SmsGateway:
     carrier = settings.carrier
     if carrier.kind is CarrierKind.TEST_PHONE:
         return TestPhone(number=carrier.number, deliveries=InMemory(), clock=clock)
@@ -265,12 +242,10 @@ def _gateway(settings: Settings, egress: Egress, token: str, clock: Clock) -> Sm
 def _drafter(settings: Settings, vault: Vault, egress: Egress) -> Drafter:
     if settings.model.kind is ModelKind.OFFLINE:
         return OfflineDrafter()
-    with vault.look() as tx:
-        key = tx.credentials.get(CredentialName.MODEL_KEY)
     return ClaudeDrafter(
         client=egress.client(Purpose.MODEL, limits=MODEL_LIMITS),
         # A local endpoint may want none; the SDK insists on something.
-        api_key="none" if key is None else key.reveal().decode(),
+        api_key=held(vault, CredentialName.MODEL_KEY, otherwise="none"),
         base_url=model_base(settings),
         model=settings.model.name or CLAUDE_MODEL,
     )
@@ -280,9 +255,8 @@ def _notifier(settings: Settings, vault: Vault, egress: Egress, clock: Clock) ->
     mail = settings.mail
     if mail is None:
         return None
-    with vault.look() as tx:
-        password = tx.credentials.get(CredentialName.MAIL_PASSWORD)
-    login = None if password is None else (mail.user, password.reveal().decode())
+    password = held(vault, CredentialName.MAIL_PASSWORD)
+    login = (lambda: (mail.user, password())) if mail.user else None
     return Notifier(vault, Mailer(mail_account(mail, login), egress=egress, clock=clock), settings.desk.name, clock)
 
 

@@ -9,6 +9,7 @@ from storage.errors import DamagedError, StorageError, WrongKeyError
 from storage.integrity import faults_in
 from storage.keys.keyring import unlock
 from storage.keys.keytable import KeyName
+from storage.keys.mark import held_to_mark
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.messages import MessageState
@@ -46,7 +47,7 @@ def check_desk(folder: Path, passphrase: SecretBytes, *, full: bool = False) -> 
     checks = Checks()
     keys = _keyring(checks, folder, passphrase)
     if keys is None:
-        checks.skip(DESK_FILE, PERSONS_FILE, "seals", "log", "counts")
+        checks.skip(DESK_FILE, PERSONS_FILE, "keyring age", "seals", "log", "counts")
         spooled = _spool(checks, folder, SpoolReader(folder / SPOOL_FOLDER, identities=()), taken=0)
         return Report(tuple(checks.made), Counts(spooled=spooled))
     try:
@@ -61,6 +62,7 @@ def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool) -> R
     if all(files):
         vault = Vault(folder, keys)
         try:
+            checks.make("keyring age", lambda: _keyring_age(vault))
             checks.make("seals", lambda: _seals(vault, full=full))
             checks.make("log", lambda: _log(vault))
             counts, taken = _counts(checks, vault)
@@ -68,7 +70,7 @@ def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool) -> R
             for _, engine in vault.engines():
                 engine.dispose()
     else:
-        checks.skip("seals", "log", "counts")
+        checks.skip("keyring age", "seals", "log", "counts")
     reader = SpoolReader(folder / SPOOL_FOLDER, identities=keys.intake_identities())
     spooled = _spool(checks, folder, reader, taken=taken)
     return Report(tuple(checks.made), replace(counts, spooled=spooled))
@@ -89,6 +91,12 @@ def _keyring(checks: Checks, folder: Path, passphrase: SecretBytes) -> OpenKeys 
     else:
         checks.make("keyring", lambda: f"both copies are whole; {len(keys.all())} keys")
     return keys
+
+
+def _keyring_age(vault: Vault) -> str:
+    with vault.look() as tx:
+        held_to_mark(vault.keys, tx.meta.number(Meta.KEYRING_SEQUENCE))
+    return "the keyring is the newest that this desk has seen"
 
 
 def _data_file(folder: Path, keys: OpenKeys, one: _File) -> str:

@@ -16,10 +16,9 @@ class CredentialName(StrEnum):
     """Each credential that a desk may hold."""
 
     CARRIER_TOKEN = "carrier-token"  # noqa: S105 - a name, not a secret
+    CARRIER_TOKEN_BEFORE = "carrier-token-before"  # noqa: S105 - accepted for a while beside the new one
     MODEL_KEY = "model-key"
     MAIL_PASSWORD = "mail-password"  # noqa: S105 - a name, not a secret
-    S3_SECRET = "s3-secret"  # noqa: S105 - a name, not a secret
-    EPOCH_KEY = "epoch-key"
 
 
 credentials = Table(
@@ -51,6 +50,10 @@ class Credentials:
         if row is None:
             return None
         return SecretBytes(open_sealed(row.sealed, self._about(name), self._key.id, self._key.secret))
+
+    def remove(self, name: CredentialName) -> bool:
+        """It is no more. Whether it was there."""
+        return bool(self._connection.execute(delete(credentials).where(credentials.c.name == name)).rowcount)
 
     def since(self, name: CredentialName) -> int | None:
         """When it was put there."""

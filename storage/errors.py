@@ -6,9 +6,12 @@
     │   ├── WrongKeyError             a key was given and does not open         exit 4
     │   │   └── RecoveryCodeError     the recovery sheet was not typed as printed
     │   ├── PassphraseError           a new passphrase is too weak or unusable  exit 2
+    │   ├── SlotError                 no such way to unlock, or no room for one  exit 2
+    │   │   └── LastSlotError         the only way to unlock cannot go
     │   ├── DamagedError              a file is not what was written            exit 5
     │   │   ├── KeyringDamagedError   both copies of the key table
-    │   │   │   └── ForeignKeyringError   the key table of another desk
+    │   │   │   ├── ForeignKeyringError   the key table of another desk
+    │   │   │   └── OlderKeyringError     an older key table than the desk has seen
     │   │   ├── SealError             a sealed value does not open
     │   │   └── AuditError            the log does not verify
     │   │       ├── LeafDamagedError      one leaf, named by its index
@@ -76,6 +79,19 @@ class PassphraseError(StorageError):
     exit_code = 2
 
 
+class SlotError(StorageError):
+    """There is no such way to unlock the desk, or no room for one more."""
+
+    code = "slot"
+    exit_code = 2
+
+
+class LastSlotError(SlotError):
+    """The only way to unlock the desk cannot be taken away."""
+
+    code = "last-slot"
+
+
 class DamagedError(StorageError):
     """A file is not what was written."""
 
@@ -93,6 +109,12 @@ class ForeignKeyringError(KeyringDamagedError):
     """The key table belongs to another desk."""
 
     code = "keyring-foreign"
+
+
+class OlderKeyringError(KeyringDamagedError):
+    """The key table is older than the one that this desk has seen: somebody put an old file back."""
+
+    code = "keyring-older"
 
 
 class SealError(DamagedError):

@@ -5,11 +5,15 @@ import stat
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from appliance.folders import SETTINGS_FILE
+from appliance.gateways.disk import Disk, disk_under
+from appliance.keyholding.listing import start_row
+from appliance.keyholding.unattended import self_start
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind
 from storage.database import library_version
@@ -71,6 +75,17 @@ def _keyring(folder: Path) -> tuple[str, str]:
     return f"both copies are whole; opens by {slots}", ""
 
 
+def _start(folder: Path) -> tuple[str, str]:
+    # No barrier stands in a command, so nothing has to be let through it.
+    disk = disk_under(folder, may_start=lambda _: nullcontext())
+    setting = read_settings(folder / SETTINGS_FILE).keys.unattended
+    row = start_row(self_start(folder, setting=setting, disk=disk))
+    found = f"disk {row.disk}, [keys] unattended = {row.setting}"
+    if not row.opens or disk is Disk.ENCRYPTED:
+        return f"{row.sentence} ({found})", ""
+    return f"{row.sentence} ({found})", "whoever steals this machine can read everything: encrypt the disk"
+
+
 def _rights(folder: Path) -> tuple[str, str]:
     if sys.platform == "win32":
         return "not looked at on Windows", ""
@@ -123,6 +138,7 @@ _LOOKS: Final = (
     ("settings", _settings),
     ("data files", _files),
     ("keyring", _keyring),
+    ("start", _start),
     ("rights", _rights),
     ("disk", _disk),
     ("clock", _clock),

@@ -11,14 +11,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from appliance.desk import Desk
 from appliance.egress.barrier import Barrier, Program
 from appliance.gateways.clock import SystemClock
-from storage.errors import AlreadyRunningError, NightdeskError
+from storage.errors import NightdeskError
 from storage.keys.keyring import public_facts
 from storage.keys.secret import SecretBytes
 from ui.admin.app import create_app
@@ -29,9 +27,9 @@ from ui.door.control import DoorHandle, ensure_door
 from ui.door.facts import DoorFacts, read_facts, write_facts
 from ui.door.start import DoorStarter
 from ui.door_line import DoorLine
+from ui.key_acts import key_acts
 from ui.logs import log_to
-
-LOCK_FILE: Final = "core.lock"
+from ui.only_core import only_core
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, do
     """The whole desk, up while the block runs."""
     barrier = Barrier()
     with ExitStack() as ends:
-        ends.enter_context(_only_core(folder))
+        ends.enter_context(only_core(folder))
         log_to(folder / "logs" / "core.log")
         sockets, port = open_port(admin_port)
         for each in sockets:
@@ -76,7 +74,7 @@ def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, do
         unopened = ends.enter_context(ExitStack())
         unopened.callback(door.leave)
         line = DoorLine(door, desk=folder.name)
-        desk = Desk(folder, clock=SystemClock(), line=line, barrier=barrier, opening=passphrase is not None)
+        desk = Desk(folder, clock=SystemClock(), line=line, barrier=barrier, opening=True)
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)
         control = Control(folder / "run", _acts(served))
         for own in (port, control.port, door.port):
@@ -89,25 +87,12 @@ def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, do
         threading.Thread(target=admin.serve, name="admin", daemon=True).start()
         if passphrase is not None:
             desk.open(passphrase)
+        else:
+            desk.open_by_itself()
         unopened.pop_all()
         ends.callback(door.stop)
         ends.callback(desk.close)
         yield served
-
-
-@contextmanager
-def _only_core(folder: Path) -> Iterator[None]:
-    lock = FileLock(folder / LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise AlreadyRunningError(
-            f"the desk {folder.name} is served already", remedy="use it, or end the other process first"
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _door(folder: Path, port: int, barrier: Barrier) -> DoorHandle:
@@ -164,4 +149,4 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
     def text(asked: Message) -> Mapping[str, Any]:
         return {"id": desk.text(str(asked.get("from", "")), str(asked.get("body", "")))}
 
-    return {"link": link, "status": status, "text": text}
+    return {"link": link, "status": status, "text": text, **key_acts(desk.keys)}

@@ -28,6 +28,11 @@ class Guesses:
                     "Too many wrong passphrases.", remedy=f"Wait {pause // 1000 + 1} seconds and try again."
                 )
 
+    def right(self) -> None:
+        """The right one: the counting begins again."""
+        with self._lock:
+            self._missed = self._not_before = 0
+
     def missed(self, now: int) -> None:
         """One more was wrong."""
         with self._lock:

@@ -5,6 +5,7 @@ key and address, and nothing of the environment. One call, no retry (a job repea
 """
 
 import os
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx2
@@ -25,22 +26,23 @@ DESKS_FAULT: Final = frozenset({400, 401, 402, 403, 404, 413})
 class ClaudeDrafter:
     """One model at one address."""
 
-    def __init__(self, *, client: httpx2.Client, api_key: str, base_url: str, model: str) -> None:
+    def __init__(self, *, client: httpx2.Client, api_key: Callable[[], str], base_url: str, model: str) -> None:
         self._http = client
         self._api_key = api_key
         self._base_url = base_url
         self._model = model
-        self._loaded: Any = None
+        self._loaded: tuple[str, Any] = "", None
 
     def propose(self, prompt: Prompt) -> Proposal:
         """A checked proposal. Raises as the port says, and EgressError where the prompt may not leave."""
         return parse_proposal(_words_of(self._ask(prompt)), offered=prompt.offered)
 
     def _ask(self, prompt: Prompt) -> Any:  # noqa: ANN401 - held against what we expect by _words_of
-        if self._loaded is None:
-            self._loaded = load(self._http, self._api_key, self._base_url)
+        key = self._api_key()
+        if self._loaded[0] != key:  # the first time, and after it was renewed
+            self._loaded = key, load(self._http, key, self._base_url)
         try:
-            return self._loaded.messages.create(
+            return self._loaded[1].messages.create(
                 model=self._model,
                 max_tokens=MOST_TOKENS,
                 # The playbook part stays the same from call to call, so it is cached there; the thread never is.

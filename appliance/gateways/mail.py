@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -40,7 +41,7 @@ class MailAccount:
     tls: MailTls
     sender: str
     owner: str
-    login: tuple[str, str] | None = field(default=None, repr=False)
+    login: Callable[[], tuple[str, str]] | None = field(default=None, repr=False)
 
     @property
     def destination(self) -> Destination:
@@ -98,7 +99,7 @@ class Mailer:
             if account.tls is MailTls.STARTTLS:
                 server.starttls(context=trust)  # raises where the server does not offer it: no fall-back
             if account.login is not None:
-                server.login(*account.login)
+                server.login(*account.login())
         except BaseException:
             server.close()
             raise

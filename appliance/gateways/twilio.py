@@ -3,7 +3,7 @@
 The SDK weighs 22 MB, so it is loaded at the first call.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, NoReturn, Protocol
 
@@ -41,13 +41,15 @@ NOT_LEFT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeou
 class TwilioGateway:
     """One account and one number at Twilio."""
 
-    def __init__(self, *, client: httpx2.Client, account_sid: str, auth_token: str, number: str, api_base: str) -> None:
+    def __init__(
+        self, *, client: httpx2.Client, account_sid: str, auth_token: Callable[[], str], number: str, api_base: str
+    ) -> None:
         self._http = client
         self._account = account_sid
         self._token = auth_token
         self._number = number
         self._api_base = api_base
-        self._loaded: Any = None
+        self._loaded: tuple[str, Any] = "", None
 
     def send(self, text: OutgoingText) -> ProviderReceipt:
         wanted = {"to": text.to, "from_": self._number, "body": text.body.text}
@@ -81,14 +83,6 @@ class TwilioGateway:
                 if text.direction is direction and since <= text.created_at < (until or text.created_at + 1)
             )
 
-    def redact(self, provider_id: str) -> None:
-        with _Reading():
-            text = self._messages()(provider_id)
-            # An empty body is how Twilio is told to redact; numbers and times stay in its own records.
-            text.update(body="")
-            for one in text.media.list():
-                one.delete()
-
     def _newest_first(self, wanted: Mapping[str, str], since: int) -> Iterator[CarrierText]:
         # No date filter: it goes by the date sent, which a text that is still queued does not have.
         page = self._messages().page(page_size=PAGE, **wanted)
@@ -103,9 +97,10 @@ class TwilioGateway:
         raise PermanentError("too-many-pages", "the carrier's list does not end")
 
     def _messages(self) -> Any:  # noqa: ANN401 - the SDK carries no types
-        if self._loaded is None:
-            self._loaded = load(self._http, self._account, self._token, self._api_base)
-        return self._loaded
+        token = self._token()
+        if self._loaded[0] != token:  # the first time, and after it was renewed
+            self._loaded = token, load(self._http, self._account, token, self._api_base)
+        return self._loaded[1]
 
 
 def load(client: httpx2.Client, account_sid: str, auth_token: str, api_base: str) -> Any:  # noqa: ANN401 - no types

@@ -1,11 +1,13 @@
 """From the door's spool to the database: wait for letters, read a batch, import it, tell the door."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from appliance.gateways.clock import Clock
 from appliance.intake.receive import Intake
 from appliance.line import Line
+from storage.letters import Letter
 from storage.meta import Meta
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
@@ -22,6 +24,7 @@ class SpoolImport:
     intake: Intake
     line: Line
     clock: Clock
+    seen: Callable[[Sequence[Letter]], object] = lambda _: None
 
     def take_in(self, timeout: float) -> bool:
         """Import what is there; wait for more when there is nothing. Whether anything came."""
@@ -37,5 +40,6 @@ class SpoolImport:
         if not letters:
             return False
         self.intake.letters([(one.sequence, one.letter) for one in letters], now=self.clock.now())
+        self.seen([one.letter for one in letters])
         self.spool.note_taken(letters[-1].sequence)
         return True

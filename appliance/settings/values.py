@@ -57,6 +57,14 @@ class Unattended(StrEnum):
     NOTHING = "nothing"
 
 
+class UnattendedStart(StrEnum):
+    """When a desk may open itself at the start by the keystore of the system, without anybody typing."""
+
+    WHEN_DISK_ENCRYPTED = "when-disk-encrypted"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class SecretFile:
     """A file whose content is a secret; read once, into the vault."""
@@ -150,14 +158,10 @@ class KeepingSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class BackupSettings:
-    """[backup]. `places` are folders, and `s3://bucket/beginning` in the storage that the other settings name."""
+class KeySettings:
+    """[keys]."""
 
-    places: tuple[str, ...] = ()
-    s3_endpoint: str = ""
-    s3_region: str = "us-east-1"
-    s3_key_id: str = ""
-    s3_secret: SecretFile | None = None
+    unattended: UnattendedStart = UnattendedStart.WHEN_DISK_ENCRYPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ class Settings:
     mail: MailSettings | None = None
     answering: AnsweringSettings = field(default_factory=AnsweringSettings)
     keeping: KeepingSettings = field(default_factory=KeepingSettings)
-    backup: BackupSettings = field(default_factory=BackupSettings)
+    keys: KeySettings = field(default_factory=KeySettings)
     source: str = field(default="", repr=False)
 
     @property

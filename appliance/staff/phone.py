@@ -1,6 +1,7 @@
 """The built-in test phone: the customer's side of a conversation, over the same way in as a real carrier's text."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,7 +37,7 @@ class PhoneLine:
     line: Line
     settings: Settings
     hook: str
-    token: str = field(repr=False)
+    token: Callable[[], str] = field(repr=False)
 
 
 def phone(reader: Reader, caller: str | None, *, vault: Vault, settings: Settings, clock: Clock) -> Phone:
@@ -77,7 +78,7 @@ def phone_send(number: str, body: str, *, phone_line: PhoneLine) -> str:
         "SmsSid": provider_id,
         "To": carrier.number,
     }
-    phone_line.line.hand_in(fields, sign(phone_line.token, phone_line.hook, tuple(fields.items())))
+    phone_line.line.hand_in(fields, sign(phone_line.token(), phone_line.hook, tuple(fields.items())))
     return provider_id
 
 

@@ -4,10 +4,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from appliance.copies.epochs import barred
-from appliance.copies.told import SENTENCES, sentence_for_status
 from appliance.gateways.clock import Clock
-from appliance.keeping import told as keeping_told
+from appliance.keyholding.listing import start_row
+from appliance.keyholding.unattended import SelfStart
 from appliance.settings.values import ModelKind
 from appliance.views.people import Reader
 from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
@@ -23,6 +22,51 @@ if TYPE_CHECKING:
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "locked": ("The desk is locked. Texts are taken in and kept.", "Type the passphrase on the admin page."),
+    "disk-not-encrypted": (
+        "The desk did not open itself, because its disk is not encrypted.",
+        'Encrypt the disk; or, if you accept that a thief could read all, set unattended = "always" under [keys].',
+    ),
+    "disk-unknown": (
+        "The desk did not open itself: whether its disk is encrypted cannot be told.",
+        'If you know that it is, set unattended = "always" under [keys] in the settings.',
+    ),
+    "unattended-never": ("The desk did not open itself: the settings say never.", "Nothing to do."),
+    "keystore-absent": (
+        "The keystore of this account is not there, so the desk could not open itself.",
+        "Type the passphrase or the recovery sheet. A service started without a desktop session may have none.",
+    ),
+    "keystore-locked": (
+        "The keystore of this account is locked, so the desk could not open itself.",
+        "Sign in to the desktop once and restart; or type the passphrase or the recovery sheet.",
+    ),
+    "keystore-faulty": (
+        "The keystore of this account does not answer as it should, so the desk could not open itself.",
+        "Type the passphrase or the recovery sheet, then run: nightdesk keys slots test --kind os",
+    ),
+    "os-slot-gone": (
+        "The keystore of this account no longer holds this desk's key, so the desk could not open itself.",
+        "Type the passphrase or the recovery sheet, then run: nightdesk keys slots add --kind os",
+    ),
+    "keyring-older": (
+        "An older copy of the keyring was put in the place of the newest; it was written anew.",
+        "Find out who put it there; a passphrase that was taken away may be tried again.",
+    ),
+    "keyring-foreign": (
+        "A keyring of another desk lies in this folder.",
+        "Put this desk's own keyring.a and keyring.b back from the newest backup.",
+    ),
+    "keyring-damaged": (
+        "Both copies of the keyring are damaged. Texts are taken in and kept.",
+        "Put keyring.a and keyring.b back from the newest backup; never make a new desk in this folder.",
+    ),
+    "keyring-missing": (
+        "The keyring of this desk is not there. Texts are taken in and kept.",
+        "Put keyring.a and keyring.b back from the newest backup; never make a new desk in this folder.",
+    ),
+    "carrier-token-unproven": (
+        "The old carrier token was dropped after an hour, and no text came with the new one.",
+        "Send a text to the desk; if it does not come in, set the token anew on the page 'Keys'.",
+    ),
     "wrong-key": ("The last passphrase was not the right one.", "Try again; the recovery sheet opens the desk too."),
     "door-down": ("The door is down: no texts come in.", "Restart Nightdesk; if it stays so, run: nightdesk doctor"),
     "intake": ("Texts are kept, but cannot be read in at the moment.", "Run: nightdesk verify"),
@@ -44,14 +88,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Some texts were damaged on the disk before they were read in; the carrier was asked for them again.",
         "Look at the inbox for them, and have the disk checked.",
     ),
-    "erasure-late": (
-        "Somebody was deleted more than a day ago, and an older copy of their key or of a text may still lie about.",
-        "Look at the page 'Deleting people': it says what is still to be done.",
-    ),
-    "carrier-kept-texts": (
-        "The carrier did not delete all texts of somebody who was deleted here.",
-        "Look at the page 'Deleting people', then ask the carrier's support.",
-    ),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),
@@ -63,20 +99,17 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES
-    sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
+    sentence, remedy = _SENTENCES.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 
 
 def readiness(parts: "Parts") -> Readiness:
     """State and codes, without touching bodies."""
-    with parts.vault.look() as tx:
-        why = barred(tx)
-    codes = (*((why,) if why else ()), *_failing(parts))
+    codes = tuple(_failing(parts))
     return Readiness(DeskState.DEGRADED if codes else DeskState.READY, codes)
 
 
-def status(parts: "Parts") -> Status:
+def status(parts: "Parts", start: SelfStart) -> Status:
     """All of it."""
     ready = readiness(parts)
     with parts.vault.look() as tx:
@@ -84,7 +117,7 @@ def status(parts: "Parts") -> Status:
         return Status(
             state=ready.state,
             reasons=tuple(sentence_of(code) for code in dict.fromkeys([*ready.reasons, *_codes(alerts)])),
-            parts=_parts(parts, tx),
+            parts=(*_parts(parts, tx), _start(start)),
             log=_log(tx, parts),
             counts=_counts(tx),
             places=_places(parts.folder),
@@ -119,7 +152,6 @@ def _failing(parts: "Parts") -> list[str]:
         codes.insert(0, "door-down")
     if parts.redactor is None:
         codes.append("redactor")
-    codes += parts.keeper.trouble()
     return codes
 
 
@@ -145,9 +177,7 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
             ok=True,
             sentence=f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}.",
         ),
-        keeping_told.part(parts.keeper, tx),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
-        _backups(parts, tx),
         Part(
             "Assistant",
             parts.redactor is not None,
@@ -158,10 +188,9 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
     )
 
 
-def _backups(parts: "Parts", tx: Transaction) -> Part:
-    states = tx.backups.all()
-    ok, sentence, since = sentence_for_status(states, len(parts.copies.places), parts.copies.clock.now())
-    return Part("Backups", ok, sentence, since)
+def _start(start: SelfStart) -> Part:
+    # Locked at the start is no fault: it is what the owner chose, or what keeps the keys safe.
+    return Part("Start", ok=True, sentence=start_row(start).sentence)
 
 
 def _door_sentence(acknowledged: int, refused: int) -> str:

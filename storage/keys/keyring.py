@@ -22,11 +22,11 @@ from storage.keys.slots import (
     Argon2Profile,
     Slot,
     SlotKind,
-    identity_by_passphrase,
     passphrase_slot,
     public_slot,
     slot_of,
 )
+from storage.keys.words import identity_by_words
 
 # OpenKeys and RecoverySheet are what these functions give out, so they may be imported from here.
 __all__ = [
@@ -98,11 +98,13 @@ def unlock(
 ) -> OpenKeys:
     """The desk's keys, by the passphrase or by the text of the recovery sheet; `desk` names the one expected.
 
+    Where a passphrase is asked for, the sheet may be typed instead.
+
     Raises KeyringMissingError, KeyringDamagedError (no whole copy), ForeignKeyringError, WrongKeyError and, where the
     sheet was typed wrong, RecoveryCodeError. One bad copy does not stop it and is told in `findings` of the keys.
     """
     if passphrase is not None and recovery is None:
-        return open_by_identity(folder, lambda ring: identity_by_passphrase(ring.slots, passphrase), desk=desk)
+        return open_by_identity(folder, lambda ring: identity_by_words(ring.slots, passphrase), desk=desk)
     if recovery is not None and passphrase is None:
         identity = read_sheet(recovery)
         try:

@@ -1,6 +1,6 @@
 """From two files to open keys: the newest whole copy, proven by the root key; the other one is the reserve."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def open_by_root(folder: Path, root: SecretBytes, *, desk: str) -> OpenKeys:
 def _open(folder: Path, root_for: Callable[[Ring], SecretBytes], *, desk: str | None) -> OpenKeys:
     found = find(folder, desk=desk)
     findings = list(found.findings)
-    for copy, ring in found.whole:
+    for place, (copy, ring) in enumerate(found.whole):
         # Only damage leads on to the older copy. A wrong key ends it: the older copy may still know a
         # passphrase that was taken away since.
         try:
@@ -83,6 +83,16 @@ def _open(folder: Path, root_for: Callable[[Ring], SecretBytes], *, desk: str | 
         except DamagedError as error:
             findings.append(Finding("keyring-copy", f"{copy.name}: {error.sentence}"))
         else:
+            findings += [finding for other in found.whole[place + 1 :] for finding in _behind(ring, *other)]
             return OpenKeys(ring, root, table, tuple(findings), copy.name, found.seen)
     faults = "; ".join(finding.sentence for finding in findings)
     raise KeyringDamagedError(f"no copy of the keyring is whole: {faults}", remedy=_RESTORE)
+
+
+def _behind(ring: Ring, other: Copy, older: Ring) -> Iterator[Finding]:
+    """What is wrong with the reserve: it is the copy written just before, or the same, under the same root key."""
+    if ring.sequence - older.sequence > 1:
+        yield Finding("keyring-older", f"{other.name} is an older copy than the one that was written there")
+    elif older.root.generation != ring.root.generation:
+        # Power was lost between the two copies; until it is written over, it opens with what was taken away.
+        yield Finding("keyring-behind", f"{other.name} was not yet written under the new root key")

@@ -61,6 +61,13 @@ class RecoverySheet:
         return "\n".join(lines)
 
 
+def is_sheet(text: str) -> bool:
+    """Whether this is meant as a recovery sheet, typed right or wrong, and not as a passphrase."""
+    pieces = [piece for piece in _BETWEEN.split(text.strip()) if piece]
+    in_groups = len(pieces) == GROUPS and all(len(piece) == GROUP_CHARACTERS for piece in pieces)
+    return bool(_AGE_KEY.search(text)) or in_groups or len("".join(pieces)) == GROUPS * GROUP_CHARACTERS
+
+
 def read_sheet(text: str) -> SecretBytes:
     """The identity from typed groups, from the age spelling, or from the sheet's whole text.
 

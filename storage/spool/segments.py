@@ -5,8 +5,6 @@ import os
 from pathlib import Path
 
 SUFFIX = ".letters"
-LOCK_FILE = "writer.lock"
-"""Held by the one process that writes."""
 _DIGITS = 20
 _TAKEN = "taken"
 

@@ -10,7 +10,6 @@ from werkzeug.routing import BaseConverter
 from ui.admin import (
     answers,
     assets,
-    copies,
     crossings,
     errors,
     files,
@@ -40,7 +39,6 @@ ROUTES: tuple[Route, ...] = (
     *phone.ROUTES,
     *crossings.ROUTES,
     *permissions.ROUTES,
-    *copies.ROUTES,
     *hidden.ROUTES,
     *safekeeping.ROUTES,
     *status.ROUTES,

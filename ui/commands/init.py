@@ -1,14 +1,15 @@
 """`nightdesk init`: makes a desk without questions."""
 
-import os
 from pathlib import Path
 
 import click
 
-from appliance.founding import Founded, found_desk
+from appliance.founding import Founded, found_desk, note_sheet_tested
 from appliance.gateways.clock import SystemClock
+from appliance.keyholding.printed import as_html, as_text
 from appliance.settings.read import read_settings
-from ui.commands.options import UsageError, answer, default_home, json_option, passphrase_in
+from ui.commands.options import answer, at_terminal, default_home, json_option, passphrase_in
+from ui.commands.sheets import groups_come_back, must_be_new, write_sheet
 
 
 @click.command()
@@ -32,22 +33,25 @@ from ui.commands.options import UsageError, answer, default_home, json_option, p
     "--recovery-out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Where the recovery sheet is written. Without it, it is printed here, once.",
+    help="Where the recovery sheet is written (.html: a page to print). Without it, it is shown here, once.",
 )
+@click.option("--yes", is_flag=True, help="Ask nothing, on a terminal either.")
 @json_option
-def init(home: Path, settings_file: Path, passphrase_file: Path, recovery_out: Path | None, as_json: bool) -> None:
+def init(
+    home: Path, settings_file: Path, passphrase_file: Path, recovery_out: Path | None, yes: bool, as_json: bool
+) -> None:
     """Make a desk from a settings file, without questions.
 
     The recovery sheet opens the desk when the passphrase is lost. It is shown once and kept nowhere: print it.
+    Where it is shown on a terminal, two of its groups are asked back; Enter passes that over.
     With unattended = "approved" (the default) this also approves the starting answers in the owner's name.
     """
-    if recovery_out is not None and recovery_out.exists():
-        raise UsageError(f"{recovery_out} exists already", remedy="name a new file for the recovery sheet")
+    must_be_new(recovery_out)
     founded = found_desk(
         home, settings=read_settings(settings_file), passphrase=passphrase_in(passphrase_file), clock=SystemClock()
     )
     if recovery_out is not None:
-        _write_sheet(recovery_out, founded.sheet)
+        write_sheet(recovery_out, text=as_text(founded.sheet), page=as_html(founded.sheet))
     facts = {
         "desk": founded.desk,
         "folder": str(founded.folder),
@@ -58,19 +62,14 @@ def init(home: Path, settings_file: Path, passphrase_file: Path, recovery_out: P
     answer(as_json, facts, _told(founded, recovery_out))
     if as_json and recovery_out is None:
         # Standard error, so that a program that reads the JSON does not swallow the only copy.
-        click.echo(founded.sheet, err=True)
-
-
-def _write_sheet(path: Path, sheet: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(sheet)
-        file.flush()
-        os.fsync(file.fileno())
+        click.echo(founded.sheet.text(), err=True)
+    elif recovery_out is None and at_terminal() and not yes and groups_come_back(founded.sheet.groups):
+        note_sheet_tested(founded, clock=SystemClock())
 
 
 def _told(founded: Founded, recovery_out: Path | None) -> str:
-    sheet = f"The recovery sheet is in {recovery_out}. Print it and delete the file." if recovery_out else founded.sheet
+    shown = as_text(founded.sheet, on_paper=False)
+    sheet = f"The recovery sheet is in {recovery_out}. Print it and delete the file." if recovery_out else shown
     return "\n".join(
         (
             f"The desk {founded.desk} is in {founded.folder}.",

@@ -51,7 +51,7 @@ def passphrase_option(command: Command) -> Command:
         "--passphrase-file",
         type=click.Path(dir_okay=False, path_type=Path),
         default=None,
-        help="A file that holds the passphrase. Without it the passphrase is asked for.",
+        help="A file that holds the passphrase, or the recovery sheet. Without it, it is asked for.",
     )(command)
 
 
@@ -72,6 +72,11 @@ def read_passphrase(file: Path | None) -> SecretBytes:
     if not sys.stdin.isatty():
         raise LockedError("the desk is locked and no passphrase was given", remedy="add --passphrase-file FILE")
     return SecretBytes(str(click.prompt("Passphrase", hide_input=True, err=True)).encode())
+
+
+def at_terminal() -> bool:
+    """Whether a person sits in front of it: only then is anything asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def passphrase_in(file: Path) -> SecretBytes:

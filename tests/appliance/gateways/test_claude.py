@@ -46,7 +46,7 @@ def drafter(model: ModelStandIn, books: Books, *, key: str = "an-invented-key", 
     if granted:
         books.grant(Purpose.MODEL, model.url)
     client = books.egress().client(Purpose.MODEL, limits=Limits(read=0.5))
-    return ClaudeDrafter(client=client, api_key=key, base_url=model.url, model="claude-test-1")
+    return ClaudeDrafter(client=client, api_key=lambda: key, base_url=model.url, model="claude-test-1")
 
 
 @pytest.fixture(autouse=True)
@@ -164,7 +164,8 @@ from tests.appliance.gateways.test_claude import Books, ClaudeDrafter, prompt
 assert "anthropic" not in sys.modules
 books = Books()
 books.grant(Purpose.MODEL, sys.argv[1])
-drafter = ClaudeDrafter(client=books.egress().client(Purpose.MODEL), api_key="an-invented-key", base_url=sys.argv[1],
+drafter = ClaudeDrafter(client=books.egress().client(Purpose.MODEL), api_key=lambda: "an-invented-key",
+                        base_url=sys.argv[1],
                         model="claude-test-1")
 with crossing(Purpose.MODEL, known=KnownIdentifiers(frozenset())):
     drafter.propose(prompt("a word that no log may hold"))

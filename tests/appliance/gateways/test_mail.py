@@ -52,9 +52,9 @@ def test_starttls_with_a_login(tmp_path: Path) -> None:
     ours = authority(tmp_path)
 
     with SmtpStandIn(tls=ours.server(), login=("desk", "a-word")) as server:
-        send(account(server.port, MailTls.STARTTLS, login=("desk", "a-word")), Books(), trust=ours.trust())
+        send(account(server.port, MailTls.STARTTLS, login=lambda: ("desk", "a-word")), Books(), trust=ours.trust())
         with pytest.raises(MailError, match="535"):
-            send(account(server.port, MailTls.STARTTLS, login=("desk", "another")), Books(), trust=ours.trust())
+            send(account(server.port, MailTls.STARTTLS, login=lambda: ("desk", "another")), Books(), trust=ours.trust())
 
         assert len(server.mails) == 1
 

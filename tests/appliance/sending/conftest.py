@@ -100,7 +100,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         books.grant(Purpose.SMS, twilio.url)
         client = books.egress().client(Purpose.SMS, limits=Limits(read=0.5))
         gateway = TwilioGateway(
-            client=client, account_sid=ACCOUNT, auth_token=TOKEN, number=NUMBER, api_base=twilio.url
+            client=client, account_sid=ACCOUNT, auth_token=lambda: TOKEN, number=NUMBER, api_base=twilio.url
         )
         outbox = Outbox(vault, gateway, clock, ACCOUNT, CALLBACK, lambda: 0.5)
         look_ups = LookUps(vault, gateway, clock, ACCOUNT, lambda: 0.5)
