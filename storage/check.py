@@ -1,21 +1,22 @@
 """The check of a desk: every file is looked at, each fault is named, nothing is mended. Works beside a running core."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from storage.database import RESTORE, open_database
+from storage.datafiles import DATA_FILES, DataFile
 from storage.errors import DamagedError, StorageError, WrongKeyError
 from storage.integrity import faults_in
 from storage.keys.keyring import unlock
-from storage.keys.keytable import KeyName
 from storage.keys.mark import held_to_mark
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.messages import MessageState
 from storage.meta import Meta
-from storage.migrations.run import Schema, expect_newest
+from storage.migrations.run import expect_newest
 from storage.report import Checks, Counts, Report
+from storage.rotation.standing import standing
 from storage.sample import keyless, sealed_values
 from storage.spool.reader import Finding, SpoolReader
 from storage.spool.segments import first_of, segment_paths
@@ -25,18 +26,6 @@ from storage.wal import wal_fault
 SPOOL_FOLDER = "spool"
 _SWEEP = "start the desk: what the carrier still has is fetched by the sweep"
 _MOST_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A data file, the key that opens it, and whose tables are in it."""
-
-    file: str
-    key: KeyName
-    schema: Schema
-
-
-_FILES = (_File(DESK_FILE, KeyName.DB, Schema.DESK), _File(PERSONS_FILE, KeyName.PDB, Schema.PERSONS))
 
 
 def check_desk(folder: Path, passphrase: SecretBytes, *, full: bool = False) -> Report:
@@ -58,9 +47,15 @@ def check_desk(folder: Path, passphrase: SecretBytes, *, full: bool = False) -> 
 
 def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool) -> Report:
     counts, taken = Counts(), 0
-    files = [checks.make(one.file, partial(_data_file, folder, keys, one)) for one in _FILES]
+    # Beside a rotation of the keys, and after one that was cut off, other files may count than those of every day.
+    stands = standing(folder, keys)
+    keys = stands.keys
+    files = [
+        checks.make(one.name, partial(_data_file, path, keys, one))
+        for one, path in zip(DATA_FILES, stands.paths, strict=True)
+    ]
     if all(files):
-        vault = Vault(folder, keys)
+        vault = Vault(folder, keys, stands=stands)
         try:
             checks.make("keyring age", lambda: _keyring_age(vault))
             checks.make("seals", lambda: _seals(vault, full=full))
@@ -99,8 +94,7 @@ def _keyring_age(vault: Vault) -> str:
     return "the keyring is the newest that this desk has seen"
 
 
-def _data_file(folder: Path, keys: OpenKeys, one: _File) -> str:
-    path = folder / one.file
+def _data_file(path: Path, keys: OpenKeys, one: DataFile) -> str:
     # Before it is opened: the library would drop a damaged log with all that is in it, and say nothing.
     if fault := wal_fault(path):
         raise DamagedError(

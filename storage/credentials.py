@@ -5,9 +5,10 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, delete, insert, select
 
 from storage.database import metadata
-from storage.keys.keytable import Key
+from storage.keys.keytable import Key, KeyName
+from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
-from storage.sealing import About, open_sealed, seal
+from storage.sealing import About, key_id_of, open_sealed, seal
 
 SCHEMA = 1
 
@@ -55,9 +56,19 @@ class Credentials:
         """It is no more. Whether it was there."""
         return bool(self._connection.execute(delete(credentials).where(credentials.c.name == name)).rowcount)
 
+    def reseal(self, keys: OpenKeys) -> int:
+        """Seal each with the vault key that is active in `keys`. How many."""
+        rows = self._connection.execute(select(credentials)).all()
+        for row in rows:
+            about, old, new = self._about(row.name), keys.by_id(key_id_of(row.sealed)), keys.key(KeyName.VAULT)
+            envelope = seal(open_sealed(row.sealed, about, old.id, old.secret), about, new.id, new.secret)
+            where = credentials.c.name == row.name
+            self._connection.execute(credentials.update().where(where).values(sealed=envelope))
+        return len(rows)
+
     def since(self, name: CredentialName) -> int | None:
         """When it was put there."""
         return self._connection.execute(select(credentials.c.since).where(credentials.c.name == name)).scalar()
 
-    def _about(self, name: CredentialName) -> About:
+    def _about(self, name: str) -> About:
         return About(desk=self._desk, table="credentials", column="sealed", row=name, person="-", schema=SCHEMA)

@@ -121,15 +121,29 @@ def _check_file(path: Path) -> None:
 
 
 def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - the driver has no types
+    before = _identity(path)
     driver = sqlcipher3.dbapi2.connect(
         str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=False
     )
     try:
         _settle(driver, path, key)
+        _expect_same(path, before)
     except BaseException:
         driver.close()
         raise
     return driver
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _expect_same(path: Path, before: tuple[int, int]) -> None:
+    # A rotation of keys puts another file in this one's place. Whoever had just opened the old one must not go on with
+    # it: its log would have the name of the new one's.
+    if _identity(path) != before:
+        raise BusyError("the data file was exchanged at this moment", remedy="try again")
 
 
 def _settle(driver: Any, path: Path, key: bytes) -> None:  # noqa: ANN401

@@ -27,6 +27,12 @@ class Meta:
     EPOCH = "epoch"
     CARRIER_TOKEN_UNTIL = "carrier-token-until"  # noqa: S105 - the name of a fact
     KEYRING_SEQUENCE = "keyring-sequence"
+    # A rotation of the keys that was asked for and is not done: which kind, and by whom; else empty.
+    ROTATION = "rotation"
+    # The kind of the last one that was done; written into the copies that it makes.
+    ROTATED = "rotated"
+    # The id of the pseudo key that was active when the blind indexes of this file were made.
+    INDEX_KEY = "index-key"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,6 +1,6 @@
 """The vault of one desk: its files opened with its keys, and transactions over its nouns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +14,18 @@ from storage.archive_index import ArchiveIndex
 from storage.audit.log import AuditLog
 from storage.credentials import Credentials
 from storage.database import empty_log, look, open_database, write
+from storage.datafiles import DESK, PERSONS, DataFile
 from storage.drafts import Drafts
 from storage.erasures import Erasures
 from storage.errors import ExistsError
+from storage.gate import Gate
 from storage.jobs import Jobs
 from storage.keys.keytable import KeyName
 from storage.keys.opened import OpenKeys
 from storage.ledger import Ledger
 from storage.messages import Messages
 from storage.meta import Meta
-from storage.migrations.run import Schema, upgrade
+from storage.migrations.run import upgrade
 from storage.people import NumberIndex, People
 from storage.permissions import Permissions
 from storage.person_keys import PersonKeys
@@ -35,13 +37,15 @@ from storage.reasons import Reasons
 from storage.redactions import Redactions
 from storage.replies import Replies
 from storage.retention import Retention
+from storage.rotation.standing import Standing, standing
 from storage.runs import Runs
 from storage.seals import Sealed, Seals
 from storage.sessions import Sessions
 from storage.suppressions import Suppressions
 
-DESK_FILE = "desk.db"
-PERSONS_FILE = "persons.db"
+DESK_FILE = DESK.name
+PERSONS_FILE = PERSONS.name
+_ALONE_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +80,32 @@ class Transaction:
 class Vault:
     """One desk's store, open."""
 
-    def __init__(self, folder: Path, keys: OpenKeys, *, create: bool = False) -> None:
-        """Open the files in `folder`. Raises MissingError or DamagedError; never makes a store beside an old one."""
+    def __init__(self, folder: Path, keys: OpenKeys, *, create: bool = False, stands: Standing | None = None) -> None:
+        """Open the files in `folder`, or those that `stands` names.
+
+        Raises MissingError or DamagedError; never makes a store beside an old one.
+        """
         if create and any((folder / name).exists() for name in (DESK_FILE, PERSONS_FILE)):
             raise ExistsError(f"{folder.name} has a data file already", remedy="choose another folder")
         self.folder = folder
-        self.keys = keys
-        self._persons = _opened(folder / PERSONS_FILE, keys, KeyName.PDB, Schema.PERSONS, create=create)
-        try:
-            self._desk = _opened(folder / DESK_FILE, keys, KeyName.DB, Schema.DESK, create=create)
-        except BaseException:
-            self._persons.dispose()
-            raise
-        self.person_keys = PersonKeys(self._persons, kek=keys.key(KeyName.PKEK))
-        self._seals = Seals(keys.desk, self.person_keys)
         self._changes = 0
         # SQLite makes a writer that finds the file locked sleep and ask again; in one process a queue is quicker.
         self._writing = Lock()
+        self._gate = Gate()
+        self._take_up(stands or standing(folder, keys), create=create)
+
+    def _take_up(self, stands: Standing, *, create: bool = False) -> None:
+        self.keys = stands.keys
+        # The files are further on than the keyring: a rotation was cut off before its last step.
+        self.unfinished = stands.turned
+        self._persons = _opened(stands.persons, self.keys, PERSONS, create=create)
+        try:
+            self._desk = _opened(stands.desk, self.keys, DESK, create=create)
+        except BaseException:
+            self._persons.dispose()
+            raise
+        self.person_keys = PersonKeys(self._persons, kek=self.keys.key(KeyName.PKEK))
+        self._seals = Seals(self.keys.desk, self.person_keys)
 
     @property
     def changes(self) -> int:
@@ -102,7 +115,7 @@ class Vault:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that may write; committed at the end, rolled back on any error."""
-        with self._writing:
+        with self._writing, self._gate.passage():
             with write(self._desk) as connection:
                 yield self._nouns(connection)
             self._changes += 1
@@ -110,22 +123,46 @@ class Vault:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """As `transaction`, for an act of reading: only its leaf is written, so no page needs to look again."""
-        with self._writing, write(self._desk) as connection:
+        with self._writing, self._gate.passage(), write(self._desk) as connection:
             yield self._nouns(connection)
 
     @contextmanager
     def look(self) -> Iterator[Transaction]:
         """A steady view; nothing is written, so no body can be opened in it."""
-        with look(self._desk) as connection:
+        with self._gate.passage(), look(self._desk) as connection:
             yield self._nouns(connection)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Nobody of this process writes; whoever wants to waits. Looking goes on."""
+        with self._writing:
+            yield
+
+    def exchange(self, act: Callable[[], OpenKeys]) -> None:
+        """Let go of the files, let `act` put others in their place, and take up what then counts, with its keys.
+
+        Everybody waits meanwhile. Only within `still`. Raises what `act` raises, with the files that count taken up.
+        """
+        with self._gate.closed(within_s=_ALONE_WITHIN_S):
+            old = self.keys
+            self._desk.dispose()
+            self.person_keys.close()
+            try:
+                keys = act()
+            except BaseException:
+                self._take_up(standing(self.folder, old))
+                raise
+            self._take_up(standing(self.folder, keys))
+            self._changes += 1
+            old.close()
 
     def number_index(self, number: str) -> NumberIndex:
         """The blind index under which a number (E.164) is found."""
-        return NumberIndex(self.keys.blind_index("number", number))
+        return NumberIndex(self._index("number", number))
 
     def provider_mark(self, provider_id: str) -> str:
         """What stands for the carrier's id of an erased text: it is known again, and leads nowhere."""
-        return self.keys.blind_index("provider", provider_id)
+        return self._index("provider", provider_id)
 
     def empty_logs(self) -> bool:
         """Leave no page as it was before in the files' logs (see database.empty_log). False: ask again."""
@@ -135,11 +172,16 @@ class Vault:
 
     def digest(self, body: Plaintext) -> str:
         """A keyed digest of a body: tells equal from unequal, and nothing to whoever has no key."""
-        return self.keys.blind_index("body", body.text)
+        return self._index("body", body.text)
 
     def digest_of_bytes(self, body: bytes) -> str:
         """As `digest`, for what left the building."""
-        return self.keys.blind_index("bytes", body.hex())
+        return self._index("bytes", body.hex())
+
+    def _index(self, domain: str, value: str) -> str:
+        # The keys of before a rotation are wiped: nobody may be between taking and using them.
+        with self._gate.passage():
+            return self.keys.blind_index(domain, value)
 
     def prove(self, sealed: Sealed) -> None:
         """That it opens. Raises as a reading would; hands out nothing, so that it needs no leaf."""
@@ -190,10 +232,10 @@ class Vault:
         )
 
 
-def _opened(path: Path, keys: OpenKeys, name: KeyName, schema: Schema, *, create: bool) -> Engine:
-    engine = open_database(path, keys.key(name).secret.reveal(), create=create)
+def _opened(path: Path, keys: OpenKeys, file: DataFile, *, create: bool) -> Engine:
+    engine = open_database(path, keys.key(file.key).secret.reveal(), create=create)
     try:
-        upgrade(engine, schema, create=create)
+        upgrade(engine, file.schema, create=create)
     except BaseException:
         engine.dispose()
         raise

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import pyrage
 
@@ -46,6 +47,21 @@ class OpenKeys:
         return self.table
 
     @property
+    def pending(self) -> tuple[Key, ...]:
+        """The successors of a rotation that is under way."""
+        return tuple(key for key in self.table if key.state is KeyState.PENDING)
+
+    def turned(self) -> "OpenKeys":
+        """The same keys as they are once the pending ones are in force: what a file means that is sealed with those."""
+        following = {KeyState.PENDING: KeyState.ACTIVE, KeyState.ACTIVE: KeyState.RETIRED}
+        turning = {key.name for key in self.pending}
+        table = (
+            replace(key, state=following.get(key.state, key.state)) if key.name in turning else key
+            for key in self.table
+        )
+        return replace(self, table=tuple(table))
+
+    @property
     def intake_recipient(self) -> str:
         """The public half of the intake key, age1…, for the door."""
         return agekeys.recipient_of(self.key(KeyName.INTAKE).secret)
@@ -72,11 +88,40 @@ class OpenKeys:
     def blind_index(self, domain: str, value: str) -> str:
         """A keyed digest, 64 hex characters, by which equal values of a domain are found and nothing else is learnt."""
         # The length keeps two pairs of domain and value from running into one text.
-        text = f"nd1|{len(domain)}|{domain}|{value}".encode("utf-8", "surrogatepass")
-        return hmac.new(self.key(KeyName.PSEUDO).secret.reveal(), text, hashlib.sha256).hexdigest()
+        first, *later = self._pseudo
+        index = _mac(first, f"nd1|{len(domain)}|{domain}|{value}")
+        return _chained(later, index)
+
+    def next_index(self, index: str, *, since: str) -> str:
+        """What an index becomes that was made when `since` was the id of the active pseudo key.
+
+        Each generation digests what the one before made, so that an index is carried on without what it stands for:
+        a stop outlives the person who wrote it. Raises MissingError for an unknown key.
+        """
+        chain = self._pseudo
+        place = next((place for place, key in enumerate(chain) if key.id == since), None)
+        if place is None:
+            raise MissingError(f"this desk has no key {since}", remedy="restore the keyring from the newest backup")
+        return _chained(chain[place + 1 :], index)
+
+    @property
+    def _pseudo(self) -> list[Key]:
+        """The pseudo keys from the first to the active one: all of them together are the key of today."""
+        keys = (key for key in self.table if key.name is KeyName.PSEUDO and key.state is not KeyState.PENDING)
+        return sorted(keys, key=lambda key: key.generation)
 
     def close(self) -> None:
         """Wipe what can be wiped. The interpreter may still hold copies until their memory is used again."""
         for key in self.table:
             key.secret.wipe()
         self.root.wipe()
+
+
+def _chained(keys: Iterable[Key], index: str) -> str:
+    for key in keys:
+        index = _mac(key, f"nd1|next|{index}")
+    return index
+
+
+def _mac(key: Key, text: str) -> str:
+    return hmac.new(key.secret.reveal(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -1,0 +1,81 @@
+"""Which files of a desk count at this moment, and with which keys: told by trying them, so that it holds after any cut.
+
+A rotation exchanges two files and then writes the keyring. Until the first exchange the old files count, from then on
+the copies do, wherever they lie.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.database import look, open_database
+from storage.datafiles import DATA_FILES, DESK, PERSONS, DataFile
+from storage.keys.keytable import KeyName
+from storage.keys.opened import OpenKeys
+from storage.keys.rotation import finish, settle
+from storage.meta import Meta
+from storage.rotation.files import opens, remove, replace
+
+SEARCH_FILE = "search.db"
+AFTER_LEAK, ROUTINE = "after-leak", "routine"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`keys` as they are in force; `turned` says that they are further on than the keyring."""
+
+    keys: OpenKeys
+    desk: Path
+    persons: Path
+    turned: bool = False
+
+    @property
+    def paths(self) -> tuple[Path, Path]:
+        """In the order of DATA_FILES."""
+        return self.desk, self.persons
+
+
+def standing(folder: Path, keys: OpenKeys) -> Standing:
+    """What counts. Changes nothing."""
+    turned = keys.turned()
+    if not (keys.pending and any(_opens(file.path(folder), file, turned) for file in DATA_FILES)):
+        return Standing(keys, DESK.path(folder), PERSONS.path(folder))
+    desk, persons = (
+        file.path(folder) if _opens(file.path(folder), file, turned) else file.next(folder) for file in DATA_FILES
+    )
+    return Standing(turned, desk, persons, turned=True)
+
+
+def resume(folder: Path, keys: OpenKeys, *, now: int) -> OpenKeys:
+    """Bring a rotation that was cut off to a place where everything is in order: to its end if it had come to exchange
+    files, else to its beginning. For whoever has the desk to himself.
+    """
+    stands = standing(folder, keys)
+    if stands.turned:
+        put_in_place(folder, stands)
+        keys = finish(folder, keys, destroy=was_after_leak(folder, stands.keys), now=now)
+    for file in DATA_FILES:
+        remove(file.next(folder))
+    return settle(folder, keys, now=now)
+
+
+def put_in_place(folder: Path, stands: Standing) -> None:
+    """Exchange what is not exchanged yet. The old files must be whole without a log, and nobody may have one open."""
+    for file, counts in zip(DATA_FILES, stands.paths, strict=True):
+        if counts != file.path(folder):
+            replace(counts, file.path(folder))
+    # Derived, and of another key: it is built anew.
+    remove(folder / SEARCH_FILE)
+
+
+def was_after_leak(folder: Path, keys: OpenKeys) -> bool:
+    """What kind of rotation made the copy of desk.db that is in place."""
+    engine = open_database(DESK.path(folder), keys.key(KeyName.DB).secret.reveal())
+    try:
+        with look(engine) as connection:
+            return Meta(connection).get(Meta.ROTATED) == AFTER_LEAK
+    finally:
+        engine.dispose()
+
+
+def _opens(path: Path, file: DataFile, keys: OpenKeys) -> bool:
+    return opens(path, keys.key(file.key).secret.reveal())
