@@ -1,7 +1,8 @@
-"""A desk whose keys are rotated, and the state of its folder at every write of that: what a kill there leaves behind."""
+"""A desk whose keys are rotated, and its folder as it is after every write of that: what a kill there leaves behind."""
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.plaintext import Plaintext
 from storage.reading import Reading, Shown
-from storage.rotation.rotate import Step, ask_for, rotate
+from storage.rotation.rotate import ask_for, rotate
 from storage.sample import sealed_values
+from storage.suppressions import StopSource
 from storage.vault import Vault
 from tests import desks
 
@@ -36,8 +38,6 @@ FILES = {"desk.db", "persons.db", *NAMES}
 @cache
 def template() -> tuple[Path, SecretBytes]:
     """A desk with people in it, and the identity of its sheet, which opens it at once whatever its root is."""
-    import tempfile
-
     parent = tempfile.mkdtemp(prefix="nightdesk-rotation-")
     folder = Path(parent) / DESK
     secret = SecretBytes(desks.PASSPHRASE.encode())
@@ -51,17 +51,11 @@ def template() -> tuple[Path, SecretBytes]:
             desks.a_reply(tx, person.id, f"Yes: {words}", body_digest=vault.digest(Plaintext(words)))
         gone = desks.a_person(tx, vault, number=STOPPED)
         desks.a_message(tx, gone.id, "stop")
-        tx.suppressions.stop(vault.number_index(STOPPED), module_stop(), at=desks.NOW)
+        tx.suppressions.stop(vault.number_index(STOPPED), StopSource.TEXT, at=desks.NOW)
         sign(tx.audit, keys.signer(), desks.NOW)
     vault.person_keys.destroy([gone.id], at=desks.NOW)
     vault.close()
     return folder, sheet.identity
-
-
-def module_stop() -> Any:
-    from storage.suppressions import StopSource
-
-    return StopSource.TEXT
 
 
 def a_desk(folder: Path) -> Path:
@@ -131,11 +125,11 @@ def is_sound(vault: Vault) -> None:
     """Every word is readable, every number found, the stop holds, the log verifies."""
     found = {}
     with vault.reading() as tx:
-        for number in WORDS:
+        for number, words in WORDS.items():
             person = tx.people.find(vault.number_index(number))
             assert person is not None
             (message,) = tx.messages.thread(person.id)
-            assert message.body_digest == vault.digest(Plaintext(WORDS[number]))
+            assert message.body_digest == vault.digest(Plaintext(words))
             assert message.body is not None
             found[number] = tx.readings.one(Reading("owner", Shown.THREAD, LATER), message.body).text
         assert tx.suppressions.of(vault.number_index(STOPPED)) is not None
@@ -161,6 +155,3 @@ def is_tidy(folder: Path) -> None:
     assert one.root.generation == other.root.generation
     active = [key.name for key in one.keys if key.state is KeyState.ACTIVE]
     assert len(active) == len(set(active)) == 8
-
-
-__all__ = ["Step"]

@@ -12,20 +12,23 @@ from storage.vault import Vault
 from tests.storage.rotation import cuts
 
 A_TENTH = 6
+KINDS = pytest.mark.parametrize("after_leak", [False, True], ids=["routine", "after a leak"])
 
 
-@pytest.mark.parametrize("after_leak", [False, True])
-def test_a_cut_at_some_writes_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after_leak: bool) -> None:
+@KINDS
+def test_a_cut_at_some_writes_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after_leak: bool
+) -> None:
     taken = cuts.cuts_of(tmp_path, monkeypatch, after_leak=after_leak)
-    late = [copy for copy in taken[-14:-1]]  # where files are exchanged and keys change their state
+    late = taken[-14:-1]  # where files are exchanged and keys change their state
 
     for copy in {*random.Random(7).sample(taken, A_TENTH), *random.Random(8).sample(late, 4)}:
         _goes_on(copy)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("after_leak", [False, True])
-def test_a_cut_at_any_write_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after_leak: bool) -> None:
+@KINDS
+def test_a_cut_at_any_write_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after_leak: bool) -> None:
     for copy in cuts.cuts_of(tmp_path, monkeypatch, after_leak=after_leak):
         _goes_on(copy)
 
