@@ -19,7 +19,7 @@ SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
-# Until there are backups that hold them too, letters stay this long (DESIGN §1.2).
+# Letters that are in no backup stay this long.
 KEEP_LETTERS_MS: Final = 7 * DAY
 _RETRIED_AT_ONCE: Final = 50
 
@@ -86,8 +86,10 @@ class Chores:
                 tx.alerts.raise_(AlertKind.STAFF, "spool-damaged", at=self.clock.now(), times=damaged)
 
     def drop_letters(self) -> None:
-        """Letters that are in the database and older than seven days."""
+        """Letters that are in the database, and either in a backup too or older than seven days (DESIGN §1.2)."""
         with self.vault.look() as tx:
             mark = tx.meta.number(Meta.SPOOL_SEQUENCE)
+            backed_up = max((state.spool for state in tx.backups.all() if not state.failing), default=0)
         self.spool.note_taken(mark)
+        self.spool.drop_through(min(mark, backed_up), older_than_ms=0)
         self.spool.drop_through(mark, older_than_ms=KEEP_LETTERS_MS)

@@ -24,6 +24,7 @@ from appliance.staff import answers, hidden, outside, phone, replies, status
 from appliance.staff.inbox import inbox
 from appliance.staff.thread import reveal, thread
 from appliance.views.answers import AnswerRow, AnswerShown
+from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
@@ -129,6 +130,8 @@ class Desk:
         except BaseException:
             vault.close()
             raise
+        # Before the first reply could go out: another machine may have brought this desk back meanwhile.
+        parts.copies.look_for_others()
         parts.worker.start()
         return parts
 
@@ -289,6 +292,18 @@ class Desk:
     def remove_words(self, reader: Reader, phrase_id: str) -> None:
         parts = self._open
         hidden.remove_words(reader, phrase_id, redactor=parts.redactor, vault=parts.vault, clock=self._clock)
+
+    # -- copies ---------------------------------------------------------------------------------------------------
+
+    def copies(self, reader: Reader) -> Copies:  # noqa: ARG002
+        return self._open.copies.shown()
+
+    def back_up_now(self, reader: Reader) -> None:
+        self._open.copies.back_up_now(reader)
+
+    def resume_sending(self, reader: Reader) -> None:
+        self._open.copies.resume_sending(reader.name)
+        self._open.worker.nudge()
 
     # -- the desk itself ------------------------------------------------------------------------------------------
 

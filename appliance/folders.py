@@ -11,6 +11,7 @@ SETTINGS_FILE: Final = "settings.toml"
 DOOR_FILE: Final = "door.json"
 SPOOL_FOLDER: Final = "spool"
 LOGS_FOLDER: Final = "logs"
+ARCHIVE_FOLDER: Final = "archive"
 _LONGEST: Final = 40
 
 

@@ -34,6 +34,9 @@ class Line(Protocol):
     def wait_for_letters(self, timeout: float) -> bool:
         """Wait until letters were kept, at most `timeout` seconds. Whether there were any."""
 
+    def begin_segment(self) -> bool:
+        """Have the door write no more into the files of the spool that are there. False where it does not answer."""
+
     def report(self) -> DoorReport:
         """How the door is doing. Never raises."""
 
@@ -48,6 +51,9 @@ class NoLine:
         pass
 
     def wait_for_letters(self, timeout: float) -> bool:  # noqa: ARG002 - the port's signature
+        return False
+
+    def begin_segment(self) -> bool:
         return False
 
     def report(self) -> DoorReport:

@@ -11,6 +11,10 @@ from appliance.answering.drafter import Drafter
 from appliance.answering.handle import Answering
 from appliance.answering.offline import OfflineDrafter
 from appliance.chores import DAY, HOUR, MINUTE, SECOND, Chores, LogCheck
+from appliance.copies.backing_up import BackingUp
+from appliance.copies.desk_copies import DeskCopies
+from appliance.copies.epochs import Epochs
+from appliance.copies.places import places_of
 from appliance.destinations import mail_account, model_base, wanted_destinations
 from appliance.egress.barrier import Barrier
 from appliance.egress.books import VaultLedger, VaultPermissions
@@ -18,7 +22,7 @@ from appliance.egress.egress import Egress
 from appliance.egress.permission import Purpose
 from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
-from appliance.gateways.clock import Clock
+from appliance.gateways.clock import Clock, machine_ticks
 from appliance.gateways.mail import Mailer
 from appliance.gateways.sms import SmsGateway
 from appliance.gateways.test_phone import InMemory, TestPhone
@@ -27,6 +31,10 @@ from appliance.incidents import Incidents
 from appliance.intake.health_tag import keep_body, tag_body
 from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
+from appliance.keeping.clock_guard import ClockGuard
+from appliance.keeping.erasing import Eraser
+from appliance.keeping.redacting import Redacting
+from appliance.keeping.retention import Keeper
 from appliance.keyholding.credentials import CarrierTokens, held
 from appliance.line import Line
 from appliance.notify import Notifier
@@ -44,7 +52,9 @@ from appliance.staff.phone import PhoneLine
 from appliance.worker import Chore, Handler, Worker
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
+from storage.copies.place import Place
 from storage.credentials import CredentialName
+from storage.errors import MissingError
 from storage.jobs import Job, JobKind
 from storage.keys.adding import same_table
 from storage.keys.keyring import unlock, write_next
@@ -77,7 +87,10 @@ class Parts:
     wanted: Wanted
     phone_line: PhoneLine
     incidents: Incidents
+    eraser: Eraser
     log_check: LogCheck
+    copies: DeskCopies
+    keeper: Keeper
     tokens: CarrierTokens
 
 
@@ -156,6 +169,8 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     )
     spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
     chores = Chores(vault=vault, clock=clock, line=line, spool=spool, incidents=incidents, tag=tag)
+    guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
+    keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
     answering = Answering(
         vault=vault,
         clock=clock,
@@ -176,12 +191,15 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
     )
     look_ups = LookUps(vault=vault, gateway=gateway, clock=clock, account=account, spread=SystemRandom().random)
     sweep = Sweep(vault=vault, gateway=gateway, clock=clock, account=account, import_texts=intake.texts)
+    eraser = Eraser(vault=vault, clock=clock, spool=spool, line=line)
     handlers: dict[JobKind, Handler] = {
         JobKind.ANSWER: answering.answer,
         JobKind.SEND: outbox.send,
         JobKind.LOOK_UP: look_ups.look_up,
         JobKind.NOTIFY: notifier.notify if notifier is not None else _nothing,
+        JobKind.REDACT: Redacting(vault=vault, gateway=gateway, clock=clock).redact,
     }
+    copies = _copies(settings, vault, clock)
     tokens.hand_over()
     worker = Worker(
         vault=vault,
@@ -194,8 +212,11 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
             Chore("redact-owed", MINUTE, chores.redact_owed),
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
+            Chore("erasures", MINUTE, eraser.run),
             Chore("spool", HOUR, chores.drop_letters),
             Chore("spool-check", DAY, chores.check_spool),
+            *_copy_chores(copies),
+            Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
             Chore("carrier-token", 15 * SECOND, tokens.drop_late),
         ),
         gave_up=partial(_gave_up, vault, clock),
@@ -212,7 +233,31 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         phone_line=PhoneLine(line=line, settings=settings, hook=f"{hook}/sms", token=tokens.current),
         tokens=tokens,
         incidents=incidents,
+        eraser=eraser,
         log_check=chores.log_check,
+        copies=copies,
+        keeper=keeper,
+    )
+
+
+def _copies(settings: Settings, vault: Vault, clock: Clock) -> DeskCopies:
+    places = places_of(settings.backup.places, _no_s3)
+    epochs = Epochs(vault, clock)
+    return DeskCopies(vault, clock, places, BackingUp(vault, clock, lambda: places, epochs), epochs)
+
+
+def _no_s3(_: str) -> Place:
+    raise MissingError("backups to S3 are not built yet", remedy="name a folder")
+
+
+def _copy_chores(copies: DeskCopies) -> tuple[Chore, ...]:
+    """In a thread of their own: a disk may be slow, and a network drive hang."""
+    return (
+        Chore("epoch", 5 * MINUTE, copies.look_for_others, apart=True),
+        Chore("backup", HOUR, copies.backing_up.hourly, apart=True),
+        Chore("backup-asked", SECOND, copies.when_asked, apart=True),
+        Chore("backup-age", HOUR, copies.tell_age),
+        Chore("person-key-copies", MINUTE, copies.backing_up.persons_everywhere, apart=True),
     )
 
 

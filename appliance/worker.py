@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from appliance.gateways.clock import Clock
-from storage.errors import NightdeskError
+from storage.errors import ErasedError, NightdeskError
 from storage.jobs import Job, JobKind
 from storage.vault import Vault
 
@@ -21,7 +21,12 @@ _PAUSES_MS: Final = (1_000, 5_000, 30_000, 120_000, 600_000)
 _LONGEST_WAIT_S: Final = 1.0
 _STOP_WITHIN_S: Final = 8.0
 _ANSWERING: Final[tuple[JobKind, ...]] = (JobKind.ANSWER,)
-_SENDING: Final[tuple[JobKind, ...]] = (JobKind.SEND, JobKind.LOOK_UP, JobKind.NOTIFY)
+_SENDING: Final[tuple[JobKind, ...]] = (
+    JobKind.SEND,
+    JobKind.LOOK_UP,
+    JobKind.NOTIFY,
+    JobKind.REDACT,
+)
 
 log = logging.getLogger("nightdesk.worker")
 
@@ -38,6 +43,8 @@ class Chore:
     name: str
     every_ms: int
     run: Callable[[], object]
+    apart: bool = False
+    """It may take long (a disk that is slow, a network), so it runs in a thread that the others do not wait for."""
 
 
 @dataclass(slots=True)
@@ -80,7 +87,8 @@ class Worker:
             ("intake", self._intake_loop),
             *((f"answer-{n}", lambda: self._job_loop(_ANSWERING)) for n in range(2)),
             *((f"send-{n}", lambda: self._job_loop(_SENDING)) for n in range(2)),
-            ("chores", self._chore_loop),
+            ("chores", lambda: self._chore_loop(apart=False)),
+            ("chores-apart", lambda: self._chore_loop(apart=True)),
         ]
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
         for thread in self._threads:
@@ -127,6 +135,9 @@ class Worker:
     def _do(self, job: Job) -> None:
         try:
             again = self._handlers[job.kind](job)
+        except ErasedError:
+            # Whoever it was about was erased while it waited: there is nothing left to be done.
+            again = None
         except Exception as error:  # noqa: BLE001 - one job's failure must not end the desk; see _failed
             self._failed(job, error)
             return
@@ -150,11 +161,12 @@ class Worker:
             else:
                 tx.jobs.again(job.id, due=self._clock.now() + pause)
 
-    def _chore_loop(self) -> None:
-        due = dict.fromkeys((chore.name for chore in self._chores), 0)
+    def _chore_loop(self, *, apart: bool) -> None:
+        chores = [chore for chore in self._chores if chore.apart is apart]
+        due = dict.fromkeys((chore.name for chore in chores), 0)
         while not self._ending.is_set():
             now = self._clock.now()
-            for chore in self._chores:
+            for chore in chores:
                 # A machine that slept wakes with every chore overdue: that is the sweep "on wake".
                 if now >= due[chore.name] or due[chore.name] > now + chore.every_ms:
                     self._guarded(chore.name, chore.run)

@@ -87,6 +87,11 @@ class Alerts:
         where = (alerts.c.subject == subject) & alerts.c.seen_at.is_(None)
         self._connection.execute(update(alerts).where(where).values(seen_at=at))
 
+    def seen_code(self, code: str, *, at: int) -> None:
+        """What was told under that code is over."""
+        where = (alerts.c.code == code) & alerts.c.seen_at.is_(None)
+        self._connection.execute(update(alerts).where(where).values(seen_at=at))
+
     def see_all(self, *, at: int) -> int:
         """A person has seen all there is. How many that were."""
         return self._connection.execute(update(alerts).where(alerts.c.seen_at.is_(None)).values(seen_at=at)).rowcount

@@ -20,6 +20,8 @@ class CredentialName(StrEnum):
     CARRIER_TOKEN_BEFORE = "carrier-token-before"  # noqa: S105 - accepted for a while beside the new one
     MODEL_KEY = "model-key"
     MAIL_PASSWORD = "mail-password"  # noqa: S105 - a name, not a secret
+    S3_SECRET = "s3-secret"  # noqa: S105 - a name, not a secret
+    EPOCH_KEY = "epoch-key"
 
 
 credentials = Table(

@@ -175,7 +175,7 @@ class Drafts:
         mine = drafts.c.person_id == person
         discarded = {"state": DraftState.DISCARDED, "decided_by": "desk", "decided_at": at}
         self._connection.execute(update(drafts).where(mine, drafts.c.state == DraftState.OPEN).values(**discarded))
-        self._connection.execute(update(drafts).where(mine).values(body=b""))
+        self._connection.execute(update(drafts).where(mine).values(body=None, body_removed_at=at))
 
     def count_of(self, person: PersonId) -> int:
         """How many there are for a person, decided or not."""

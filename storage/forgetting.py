@@ -20,7 +20,7 @@ def forget_person(tx: Transaction, erasure: Erasure, *, at: int) -> Destroyed:
     )
     drop_jobs(tx, person.id)
     tx.replies.withhold(person.id, at=at)
-    tx.redactions.add(erasure.id, [*tx.messages.forget(person.id), *tx.replies.forget(person.id, at=at)])
+    tx.redactions.add(erasure.id, [*tx.messages.forget(person.id, at=at), *tx.replies.forget(person.id, at=at)])
     tx.drafts.forget(person.id, at=at)
     tx.runs.forget(person.id)
     tx.ledger.forget(person.id)

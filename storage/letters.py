@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from typing import Any
@@ -30,6 +30,15 @@ class Letter:
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     signature: str = field(repr=False)
     checked: bool
+
+    @property
+    def struck(self) -> bool:
+        """Whether its words were taken out, because the person was erased."""
+        return not self.fields
+
+    def without_words(self) -> "Letter":
+        """The same place in the spool, with nothing in it."""
+        return replace(self, url="", fields=(), signature="")
 
     def value(self, name: str) -> str | None:
         """The field of that name, or None. Names do not repeat: the door refuses such forms."""

@@ -275,11 +275,19 @@ class Messages:
         )
         return [_message(row) for row in self._connection.execute(query)]
 
-    def forget(self, person: PersonId) -> list[AtCarrier]:
+    def forget(self, person: PersonId, *, at: int) -> list[AtCarrier]:
         """Empty every message of an erased person, and say under which names the carrier has them."""
         query = select(messages.c.id, messages.c.account, messages.c.provider_id).where(messages.c.person_id == person)
         known = [AtCarrier(*row) for row in self._connection.execute(query)]
-        values = {"body": b"", "original": None, "body_digest": "", "language": "", "redacted": True}
+        values = {
+            "body": None,
+            "original": None,
+            "body_removed_at": at,
+            "archive_id": None,
+            "body_digest": "",
+            "language": "",
+            "redacted": True,
+        }
         self._connection.execute(update(messages).where(messages.c.person_id == person).values(**values))
         for one in known:
             mark = update(messages).where(messages.c.id == one.row).values(provider_id=self._mark(one.provider_id))

@@ -23,8 +23,16 @@ class Meta:
     SPOOL_SEQUENCE = "spool-sequence"
     LAST_SWEEP = "last-sweep"
     LAST_CHECK = "last-check"
+    CLOCK_SEEN = "clock-seen"
+    CLOCK_DOUBT = "clock-doubt"
+    KEEPING = "keeping"
+    KEEPING_WAITS = "keeping-waits"
+    KEEPING_RAN = "keeping-ran"
     # How often this desk was restored, or taken over as it lay; it begins with 1.
     EPOCH = "epoch"
+    EPOCH_SEEN = "epoch-seen"
+    COPIES_ID = "copies-id"
+    SENDING_PAUSED = "sending-paused"
     CARRIER_TOKEN_UNTIL = "carrier-token-until"  # noqa: S105 - the name of a fact
     KEYRING_SEQUENCE = "keyring-sequence"
     # A rotation of the keys that was asked for and is not done: which kind, and by whom; else empty.
@@ -54,3 +62,7 @@ class Meta:
         """Set the value."""
         self._connection.execute(delete(meta).where(meta.c.name == name))
         self._connection.execute(insert(meta).values(name=name, value=str(value)))
+
+    def remove(self, name: str) -> None:
+        """As if it had never been set."""
+        self._connection.execute(delete(meta).where(meta.c.name == name))

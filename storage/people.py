@@ -164,6 +164,11 @@ class People:
             raise MissingError(f"there is no person {person}")
         return _person(row)
 
+    def look_for(self, person: str) -> Person | None:
+        """The person with that id, or None."""
+        row = self._connection.execute(_ONE, {"id": person}).first()
+        return None if row is None else _person(row)
+
     def find_or_make(self, number: Plaintext, index: NumberIndex, *, at: int) -> Person:
         """Whoever has that number; made, with a key of their own, when they write for the first time."""
         if (known := self.find(index)) is not None:

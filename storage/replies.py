@@ -284,7 +284,7 @@ class Replies:
         # Nobody can look up any more what became of these.
         lost = {"state": ReplyState.FAILED, "state_at": at, "error_code": "erased"}
         self._connection.execute(update(replies).where(open_ones).values(**lost))
-        values = {"body": b"", "body_digest": ""}
+        values = {"body": None, "body_removed_at": at, "archive_id": None, "body_digest": ""}
         self._connection.execute(update(replies).where(replies.c.person_id == person).values(**values))
         for one in known:
             mark = update(replies).where(replies.c.id == one.row).values(provider_id=self._mark(one.provider_id))

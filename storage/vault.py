@@ -1,5 +1,6 @@
 """The vault of one desk: its files opened with its keys, and transactions over its nouns."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from storage.alerts import Alerts
 from storage.answers import Answers
 from storage.archive_index import ArchiveIndex
 from storage.audit.log import AuditLog
+from storage.backups import Backups
 from storage.credentials import Credentials
 from storage.database import empty_log, look, open_database, write
 from storage.datafiles import DESK, PERSONS, DataFile
@@ -56,6 +58,7 @@ class Transaction:
     answers: Answers
     archive: ArchiveIndex
     audit: AuditLog
+    backups: Backups
     credentials: Credentials
     drafts: Drafts
     erasures: Erasures
@@ -91,6 +94,7 @@ class Vault:
         self._changes = 0
         # SQLite makes a writer that finds the file locked sleep and ask again; in one process a queue is quicker.
         self._writing = Lock()
+        self._descriptors: dict[str, int] = {}
         self._gate = Gate()
         self._take_up(stands or standing(folder, keys), create=create)
 
@@ -191,6 +195,21 @@ class Vault:
         """The open files by name, for checks and copies."""
         return ((DESK_FILE, self._desk), (PERSONS_FILE, self._persons))
 
+    def main_file(self, name: str) -> int:
+        """A descriptor of a data file, for copying its pages as they lie there. It stays open as long as the vault.
+
+        Closing any descriptor of a file lets go of all locks that this process has on it (POSIX), those of SQLite
+        too: another process could then take itself for the only one.
+        """
+        path, descriptor = self.folder / name, self._descriptors.get(name)
+        if descriptor is not None and not os.path.samestat(os.fstat(descriptor), path.stat()):
+            # The key was changed: another file stands there now, and nobody has the old one open any more.
+            os.close(self._descriptors.pop(name))
+            descriptor = None
+        if descriptor is None:
+            descriptor = self._descriptors[name] = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        return descriptor
+
     def take_keys(self, keys: OpenKeys) -> None:
         """The keyring was written anew within a transaction; the keys in it are the same."""
         self.keys = keys
@@ -199,6 +218,8 @@ class Vault:
         """Let go of files and keys."""
         self._desk.dispose()
         self.person_keys.close()
+        while self._descriptors:
+            os.close(self._descriptors.popitem()[1])
         self.keys.close()
 
     def _nouns(self, connection: Connection) -> Transaction:
@@ -210,6 +231,7 @@ class Vault:
             answers=Answers(connection),
             archive=ArchiveIndex(connection, seals),
             audit=audit,
+            backups=Backups(connection),
             credentials=Credentials(connection, desk=keys.desk, key=keys.key(KeyName.VAULT)),
             drafts=Drafts(connection, seals),
             erasures=Erasures(connection),

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "redact": "What the redactor makes of texts (JSON lines)",
     "person": "Everything about one person",
     "keys": "The keys, how old they are, and the ways to unlock the desk",
+    "backup": "Copy the desk to another disk, now",
     "audit": "The log, for somebody who must be able to check it without us",
 }
 

@@ -33,6 +33,13 @@ class DoorLine:
     def wait_for_letters(self, timeout: float) -> bool:
         return self._handle.wait_for_letters(timeout)
 
+    def begin_segment(self) -> bool:
+        try:
+            self._handle.begin_segment()
+        except ChannelError:
+            return False
+        return True
+
     def report(self) -> DoorReport:
         try:
             told = self._handle.stats()

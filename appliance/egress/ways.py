@@ -11,12 +11,17 @@ from appliance.egress.permission import Purpose
 from appliance.errors import EgressRefused
 
 _MESSAGES: Final = r"/2010-04-01/Accounts/AC[0-9a-fA-F]{32}/Messages"
+_ONE: Final = _MESSAGES + r"/(SM|MM)[0-9a-fA-F]{32}"
 
 WAYS: Final = {
     Purpose.SMS: (
         ("POST", re.compile(_MESSAGES + r"\.json")),
         ("GET", re.compile(_MESSAGES + r"\.json(\?.*)?")),
-        ("GET", re.compile(_MESSAGES + r"/(SM|MM)[0-9a-fA-F]{32}\.json")),
+        ("GET", re.compile(_ONE + r"\.json")),
+        # Having the carrier forget the words and pictures of a text.
+        ("POST", re.compile(_ONE + r"\.json")),
+        ("GET", re.compile(_ONE + r"/Media\.json(\?.*)?")),
+        ("DELETE", re.compile(_ONE + r"/Media/ME[0-9a-fA-F]{32}\.json")),
     ),
     Purpose.MODEL: (("POST", re.compile(r"(/[\w.-]+)*/v1/messages")),),
     Purpose.MAIL: (("MAIL", re.compile(r"")),),

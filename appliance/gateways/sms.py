@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from storage.plaintext import Plaintext
+
+NO_SUCH_TEXT: Final = "20404"
+"""The code for a text that the carrier does not have (any more)."""
 
 
 class Direction(StrEnum):
@@ -73,4 +76,10 @@ class SmsGateway(Protocol):
         """The texts in that direction created from `since` on, of one other party where given, newest first.
 
         All pages, or an error: never a part that looks like the whole. Raises TransientError or PermanentError.
+        """
+
+    def redact(self, provider_id: str) -> None:
+        """Have the carrier forget the words and pictures of one text. Asking twice does no harm.
+
+        Raises TransientError, or PermanentError: with NO_SUCH_TEXT where the carrier has none by that name.
         """

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from appliance.errors import PermanentError
 from appliance.gateways.clock import Clock
-from appliance.gateways.sms import CarrierStatus, CarrierText, Direction, OutgoingText, ProviderReceipt
+from appliance.gateways.sms import NO_SUCH_TEXT, CarrierStatus, CarrierText, Direction, OutgoingText, ProviderReceipt
 
 
 class Deliveries(Protocol):
@@ -15,6 +15,9 @@ class Deliveries(Protocol):
 
     def kept(self) -> tuple[CarrierText, ...]:
         """All of it, oldest first."""
+
+    def drop(self, provider_id: str) -> bool:
+        """Forget it. Whether it was there."""
 
 
 class InMemory:
@@ -28,6 +31,9 @@ class InMemory:
 
     def kept(self) -> tuple[CarrierText, ...]:
         return tuple(self._texts.values())
+
+    def drop(self, provider_id: str) -> bool:
+        return self._texts.pop(provider_id, None) is not None
 
 
 class TestPhone:
@@ -59,7 +65,11 @@ class TestPhone:
         for text in self._deliveries.kept():
             if text.provider_id == provider_id:
                 return text
-        raise PermanentError("20404", "the test phone has no such text")
+        raise PermanentError(NO_SUCH_TEXT, "the test phone has no such text")
+
+    def redact(self, provider_id: str) -> None:
+        if not self._deliveries.drop(provider_id):
+            raise PermanentError(NO_SUCH_TEXT, "the test phone has no such text")
 
     def list_texts(
         self, direction: Direction, *, since: int, until: int | None = None, other: str | None = None

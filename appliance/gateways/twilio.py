@@ -83,6 +83,14 @@ class TwilioGateway:
                 if text.direction is direction and since <= text.created_at < (until or text.created_at + 1)
             )
 
+    def redact(self, provider_id: str) -> None:
+        with _Reading():
+            text = self._messages()(provider_id)
+            # An empty body is how Twilio is told to redact; numbers and times stay in its own records.
+            text.update(body="")
+            for one in text.media.list():
+                one.delete()
+
     def _newest_first(self, wanted: Mapping[str, str], since: int) -> Iterator[CarrierText]:
         # No date filter: it goes by the date sent, which a text that is still queued does not have.
         page = self._messages().page(page_size=PAGE, **wanted)

@@ -83,7 +83,7 @@ class Intake:
         with self.vault.transaction() as tx:
             mark = tx.meta.number(Meta.SPOOL_SEQUENCE)
             for number, letter, ready in prepared:
-                if number > mark:
+                if number > mark and not letter.struck:
                     done = self._import(tx, letter, ready, done, now)
             tx.meta.put(Meta.SPOOL_SEQUENCE, max([mark, *(number for number, _ in letters)]))
         return done

@@ -3,13 +3,14 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from appliance.access.sign_in import OWNER
 from appliance.errors import ApplianceError
+from appliance.keeping.finding import people_with
 from appliance.keeping.parcel import parcel
 from appliance.keeping.readable import page
 from appliance.keeping.record import DepartureKept, DraftKept, Record, TextKept
@@ -26,13 +27,6 @@ from storage.vault import Transaction, Vault
 RECORD_FILE: Final = "person.json"
 PAGE_FILE: Final = "index.html"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_AMERICAN_DIGITS: Final = 10
-
-
-class UnknownPersonError(ApplianceError):
-    """Nobody with that number ever wrote to this desk."""
-
-    code = "unknown-person"
 
 
 class IncompleteExportError(ApplianceError):
@@ -83,17 +77,17 @@ def export_person(number: str, *, vault: Vault, out: Path, at: int, reader: str 
     """
     # One transaction, so that nothing can come in between the reading and the counting.
     with vault.reading() as tx:
-        person = _find(tx, vault, number)
-        rows = _rows(tx, person)
+        people = people_with(tx, vault, number)
+        rows = _rows(tx, people)
         words = tx.readings.open(Reading(reader, Shown.EXPORT, at), rows.sealed())
         record = _record(tx, rows, words, desk=vault.keys.desk, at=at)
         counts = rows.counts()
         detail = {"messages": counts.messages, "drafts": counts.drafts, "departures": counts.departures}
-        tx.audit.append(Action.EXPORTED, person.id, actor=reader, at=at, detail=detail)
+        tx.audit.append(Action.EXPORTED, rows.person.id, actor=reader, at=at, detail=detail)
         stored = Exported(
-            tx.messages.count_of(person.id) + tx.replies.count_of(person.id),
-            tx.drafts.count_of(person.id),
-            tx.ledger.count_of(person.id),
+            sum(tx.messages.count_of(one.id) + tx.replies.count_of(one.id) for one in people),
+            sum(tx.drafts.count_of(one.id) for one in people),
+            sum(tx.ledger.count_of(one.id) for one in people),
         )
     parts = {RECORD_FILE: _json(record), PAGE_FILE: page(record).encode()}
     with parcel(out, parts, at=at) as unfinished:
@@ -101,26 +95,14 @@ def export_person(number: str, *, vault: Vault, out: Path, at: int, reader: str 
     return stored
 
 
-def _find(tx: Transaction, vault: Vault, number: str) -> Person:
-    digits = "".join(re.findall("[0-9]", number))
-    spelled = [number.strip(), f"+{digits}", digits]
-    if len(digits) == _AMERICAN_DIGITS:
-        spelled.append(f"+1{digits}")
-    for one in spelled:
-        if (person := tx.people.find(vault.number_index(one))) is not None:
-            return person
-    raise UnknownPersonError(
-        "nobody with that number ever wrote to this desk", remedy="give the number with its country code: +15125550123"
-    )
-
-
-def _rows(tx: Transaction, person: Person) -> _Rows:
+def _rows(tx: Transaction, people: Sequence[Person]) -> _Rows:
+    # One number has two threads where a deletion was undone after they had written again.
     return _Rows(
-        person=person,
-        messages=tuple(tx.messages.all_of(person.id)),
-        replies=tuple(tx.replies.all_of(person.id)),
-        drafts=tuple(tx.drafts.all_of(person.id)),
-        departures=tuple(tx.ledger.all_of(person.id)),
+        person=people[0],
+        messages=tuple(row for one in people for row in tx.messages.all_of(one.id)),
+        replies=tuple(row for one in people for row in tx.replies.all_of(one.id)),
+        drafts=tuple(row for one in people for row in tx.drafts.all_of(one.id)),
+        departures=tuple(row for one in people for row in tx.ledger.all_of(one.id)),
     )
 
 

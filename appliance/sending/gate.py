@@ -19,6 +19,8 @@ PERSON_IN_AN_HOUR: Final = 30
 PERSON_UNATTENDED_IN_AN_HOUR: Final = 6
 DESK_IN_AN_HOUR: Final = 200
 DESK_PAUSE: Final = 2 * MINUTE
+BARRED_PAUSE: Final = MINUTE
+SUPERSEDED: Final = "superseded"
 LOOP_WINDOW: Final = 10 * MINUTE
 LOOP_EXCHANGES: Final = 4
 LOOP_SAME_TEXT: Final = 2
@@ -56,6 +58,8 @@ class Facts:
     handed: tuple[Handed, ...]
     heard: tuple[Heard, ...]
     desk_in_hour: int
+    barred: str = ""
+    """Why this machine must not send at all: `superseded` by another one, or `restored` and the old one may be on."""
 
     @property
     def unattended(self) -> bool:
@@ -99,6 +103,13 @@ def ask(facts: Facts) -> Decision:
 def _stop(facts: Facts) -> Decision | None:
     """A stop is a stop, for every kind of reply. An automatic one just stays away."""
     return Refuse("suppressed", tell_staff=not facts.unattended) if facts.suppressed else None
+
+
+def _barred(facts: Facts) -> Decision | None:
+    """Two machines with one desk must not both answer. Restored: it waits for the owner's word, or until it is late."""
+    if facts.barred == SUPERSEDED:
+        return Refuse(SUPERSEDED, tell_staff=False)
+    return Later(facts.now + BARRED_PAUSE, facts.barred) if facts.barred else None
 
 
 def _purpose(facts: Facts) -> Decision | None:
@@ -151,5 +162,5 @@ def _desk_rate(facts: Facts) -> Decision | None:
 
 
 RULES: Final[tuple[Callable[[Facts], Decision | None], ...]] = (
-    _stop, _purpose, _late, _loop, _person_rate, _desk_rate,
+    _stop, _barred, _purpose, _late, _loop, _person_rate, _desk_rate,
 )  # fmt: skip

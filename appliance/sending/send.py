@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from appliance.copies.epochs import barred
 from appliance.egress.crossing import crossing
 from appliance.egress.permission import Purpose
 from appliance.errors import EgressRefused, PermanentError, TransientError, UnknownOutcomeError
@@ -81,6 +82,9 @@ class Outbox:
             if reply.state is not ReplyState.QUEUED:
                 return None
             person = tx.people.get(reply.person)
+            if person.gone:
+                move(tx, reply, ReplyState.REFUSED, at=at, code="deleted")
+                return None
             match gate.ask(self._facts(tx, reply, person, at)):
                 case gate.Later(until=until):
                     return until
@@ -114,6 +118,7 @@ class Outbox:
             handed=tuple(gate.Handed(one.sending_at or 0, one.kind, one.body_digest) for one in handed),
             heard=tuple(gate.Heard(one.received_at, one.body_digest) for one in heard),
             desk_in_hour=tx.replies.handed_over_since(since),
+            barred=barred(tx),
         )
 
     def _accepted(self, reply: SentReply, receipt: ProviderReceipt) -> None:

@@ -21,6 +21,7 @@ _NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _RANGE: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 _DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _MAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.-]+)*")
 _DAY_MINUTES: Final = 24 * 60
 _LONGEST: Final = 200
 _LAST_PORT: Final = 65_535
@@ -145,6 +146,19 @@ def secret(value: object) -> SecretFile:
     if not isinstance(value, dict) or set(value) != {"file"} or not isinstance(value["file"], str):
         raise FieldError('must be { file = "…" }')
     return SecretFile(Path(value["file"]))
+
+
+def places(value: object) -> tuple[str, ...]:
+    """Where backups go: whole paths of folders, or s3://bucket/beginning."""
+    if not isinstance(value, list) or not all(isinstance(one, str) and _is_place(one) for one in value):
+        raise FieldError('must be a list of folders such as ["/mnt/stick/nightdesk"], or of "s3://bucket/beginning"')
+    if len(set(value)) != len(value):
+        raise FieldError("names a place twice")
+    return tuple(value)
+
+
+def _is_place(place: str) -> bool:
+    return bool(_BUCKET.fullmatch(place)) if place.startswith("s3://") else Path(place).is_absolute()
 
 
 def ranges(value: object) -> tuple[tuple[int, int], ...]:

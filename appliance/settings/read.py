@@ -13,6 +13,7 @@ from appliance.settings.nearest import nearest
 from appliance.settings.values import (
     AfterKeeping,
     AnsweringSettings,
+    BackupSettings,
     CarrierKind,
     CarrierSettings,
     DeskKind,
@@ -117,6 +118,15 @@ TABLES: Final[Mapping[str, Table]] = {
             "archive_years": fields.years(7),
         }
     ),
+    "backup": Table(
+        {
+            "places": fields.places,
+            "s3_endpoint": fields.https_url,
+            "s3_region": fields.text,
+            "s3_key_id": fields.text,
+            "s3_secret": fields.secret,
+        }
+    ),
     "keys": Table({"unattended": fields.choice(UnattendedStart)}),
 }
 _SECTIONS_REQUIRED: Final = ("desk", "carrier")
@@ -137,6 +147,7 @@ def read_settings(path: Path) -> Settings:
         carrier=replace(settings.carrier, auth_token=_beside(here, settings.carrier.auth_token)),
         model=replace(settings.model, api_key=_beside(here, settings.model.api_key)),
         mail=settings.mail and replace(settings.mail, password=_beside(here, settings.mail.password)),
+        backup=replace(settings.backup, s3_secret=_beside(here, settings.backup.s3_secret)),
     )
 
 
@@ -202,6 +213,8 @@ def _together(read: Mapping[str, Mapping[str, Any]], loaded: Mapping[str, Any]) 
     mail = read["mail"]
     if mail.get("tls") is MailTls.NONE and not _is_loopback(str(mail.get("host", ""))):
         problems.append('mail.tls may be "none" only for a server on this machine')
+    if any(place.startswith("s3://") for place in read["backup"].get("places", ())):
+        problems += _missing("backup", ("s3_key_id", "s3_secret"), loaded.get("backup"))
     if ("user" in mail) != ("password" in mail):
         problems.append("mail.user and mail.password go together")
     return problems
@@ -232,6 +245,7 @@ def _settings(read: Mapping[str, dict[str, Any]], loaded: Mapping[str, Any], sou
         mail=MailSettings(**read["mail"]) if "mail" in loaded else None,
         answering=AnsweringSettings(**read["answering"]),
         keeping=KeepingSettings(**read["keeping"]),
+        backup=BackupSettings(**read["backup"]),
         keys=KeySettings(**read["keys"]),
         source=source,
     )

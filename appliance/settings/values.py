@@ -158,6 +158,17 @@ class KeepingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """[backup]. `places` are folders, and `s3://bucket/beginning` in the storage that the other settings name."""
+
+    places: tuple[str, ...] = ()
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_key_id: str = ""
+    s3_secret: SecretFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KeySettings:
     """[keys]."""
 
@@ -175,6 +186,7 @@ class Settings:
     mail: MailSettings | None = None
     answering: AnsweringSettings = field(default_factory=AnsweringSettings)
     keeping: KeepingSettings = field(default_factory=KeepingSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     source: str = field(default="", repr=False)
 

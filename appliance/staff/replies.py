@@ -92,6 +92,8 @@ def _queue(
     at: int,
     draft: Draft | None = None,
 ) -> SentReply:
+    if person.gone:
+        raise NotPossible("This person was deleted.", remedy="Look at the page 'Deleting people'.")
     if tx.suppressions.of(person.number_index) is not None:
         raise NotPossible("This person asked for no more texts.", remedy="Call them, or wait until they text START.")
     reply = tx.replies.add(

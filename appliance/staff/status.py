@@ -4,7 +4,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from appliance.copies.epochs import barred
+from appliance.copies.told import SENTENCES, sentence_for_status
 from appliance.gateways.clock import Clock
+from appliance.keeping import told as keeping_told
 from appliance.keyholding.listing import start_row
 from appliance.keyholding.unattended import SelfStart
 from appliance.settings.values import ModelKind
@@ -88,6 +91,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Some texts were damaged on the disk before they were read in; the carrier was asked for them again.",
         "Look at the inbox for them, and have the disk checked.",
     ),
+    "erasure-late": (
+        "Somebody was deleted more than a day ago, and an older copy of their key or of a text may still lie about.",
+        "Look at the page 'Deleting people': it says what is still to be done.",
+    ),
+    "carrier-kept-texts": (
+        "The carrier did not delete all texts of somebody who was deleted here.",
+        "Look at the page 'Deleting people', then ask the carrier's support.",
+    ),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),
@@ -99,13 +110,16 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    sentence, remedy = _SENTENCES.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
+    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES
+    sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 
 
 def readiness(parts: "Parts") -> Readiness:
     """State and codes, without touching bodies."""
-    codes = tuple(_failing(parts))
+    with parts.vault.look() as tx:
+        why = barred(tx)
+    codes = (*((why,) if why else ()), *_failing(parts))
     return Readiness(DeskState.DEGRADED if codes else DeskState.READY, codes)
 
 
@@ -152,6 +166,7 @@ def _failing(parts: "Parts") -> list[str]:
         codes.insert(0, "door-down")
     if parts.redactor is None:
         codes.append("redactor")
+    codes += parts.keeper.trouble()
     return codes
 
 
@@ -177,7 +192,9 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
             ok=True,
             sentence=f"Texts go by {parts.settings.carrier.kind.value}, number {parts.settings.carrier.number}.",
         ),
+        keeping_told.part(parts.keeper, tx),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
+        _backups(parts, tx),
         Part(
             "Assistant",
             parts.redactor is not None,
@@ -186,6 +203,12 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
             else f"{model.value}, redacted.",
         ),
     )
+
+
+def _backups(parts: "Parts", tx: Transaction) -> Part:
+    states = tx.backups.all()
+    ok, sentence, since = sentence_for_status(states, len(parts.copies.places), parts.copies.clock.now())
+    return Part("Backups", ok, sentence, since)
 
 
 def _start(start: SelfStart) -> Part:

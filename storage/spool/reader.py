@@ -5,16 +5,18 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pyrage
 
-from storage.errors import DamagedError, SpoolFailedError
-from storage.letters import Letter, decode_letters
+from storage.errors import SpoolFailedError
+from storage.letters import Letter
 from storage.spool.disk import Disk
 from storage.spool.records import Record
 from storage.spool.segments import first_of, note_taken, segment_path, segment_paths
+from storage.spool.strike import Theirs, letters_in, strike, struck_record
 from storage.spool.walk import Damage, Fault, header_of, link_after, walk, walk_records
 
 
@@ -96,6 +98,11 @@ class SpoolReader:
         """Tell the door that the letters up to `sequence` are taken in, so that it has room for unchecked ones."""
         note_taken(self._folder, sequence)
 
+    def strike(self, theirs: Theirs, *, through: int, taken: int, recipient: str, resting: bool) -> bool:
+        """Take the words out of the letters that are `theirs`; see strike.py. False where some may be left."""
+        keep = partial(struck_record, theirs=theirs, identities=self._identities, recipient=recipient)
+        return strike(self._folder, keep, through=through, taken=taken, resting=resting, disk=self._disk)
+
     def drop_through(self, sequence: int, *, older_than_ms: int) -> int:
         """Remove whole segments whose every letter is numbered up to `sequence` and is older than so many
         milliseconds. The newest segment stays. Returns how many files went.
@@ -127,7 +134,7 @@ class SpoolReader:
                 Finding(damage.fault, path.name, damage.offset, damage.end - damage.offset)
                 for damage in self._damages(data)
             ]
-            before = link_after(data) or before
+            before = None if header and header.rewritten else link_after(data) or before
         return findings
 
     def _make_last(self, path: Path) -> None:
@@ -172,13 +179,8 @@ class SpoolReader:
         return not self._identities or bool(self._open(record))
 
     def _open(self, record: Record) -> list[SpooledLetter]:
-        for identity in self._identities:
-            try:
-                letters = decode_letters(pyrage.decrypt(record.payload, [identity]))
-            except (pyrage.DecryptError, DamagedError):
-                continue
-            return [_numbered(record, index, letter) for index, letter in enumerate(letters)]
-        return []
+        letters = letters_in(record, self._identities)
+        return [_numbered(record, index, letter) for index, letter in enumerate(letters)]
 
 
 def _numbered(record: Record, index: int, letter: Letter) -> SpooledLetter:

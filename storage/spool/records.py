@@ -1,6 +1,7 @@
 """The bytes of the spool: a segment's header, and records that each carry the digest of the one before.
 
-    segment  magic 8 | version u16 | 0 u16 | first sequence u64 | created u64 | digest before 32 | SHA-256 of these
+    segment  magic 8 | version u16 | rewritten u16 | first sequence u64 | created u64 | digest before 32 |
+             SHA-256 of these
     record   magic 4 | flags u16 | letters u16 | payload bytes u32 | first sequence u64 | received u64 |
              digest before 32 | CRC-32 of these | payload: one age file | SHA-256 of all of these
 
@@ -50,6 +51,7 @@ class SegmentHeader:
     created: int
     previous: bytes
     digest: bytes
+    rewritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,11 @@ class Record:
         return Flag.UNCHECKED in self.flags
 
 
-def segment_header(*, first: int, created: int, previous: bytes) -> bytes:
-    """The bytes that a new segment begins with."""
-    head = _SEGMENT.pack(SEGMENT_MAGIC, VERSION, 0, first, created, previous)
+def segment_header(*, first: int, created: int, previous: bytes, rewritten: bool = False) -> bytes:
+    """The bytes that a new segment begins with. The digest at the end of one that was rewritten is another than the
+    next segment names.
+    """
+    head = _SEGMENT.pack(SEGMENT_MAGIC, VERSION, int(rewritten), first, created, previous)
     return head + hashlib.sha256(head).digest()
 
 
@@ -85,12 +89,12 @@ def read_segment_header(data: bytes) -> SegmentHeader:
     """The header at the start of `data`. Raises NotARecordError."""
     if len(data) < SEGMENT_HEADER:
         raise NotARecordError(torn=True)
-    magic, version, _, first, created, previous = _SEGMENT.unpack_from(data)
+    magic, version, rewritten, first, created, previous = _SEGMENT.unpack_from(data)
     digest = data[_SEGMENT.size : SEGMENT_HEADER]
     whole = hashlib.sha256(data[: _SEGMENT.size]).digest() == digest
     if not whole or magic != SEGMENT_MAGIC or version != VERSION:
         raise NotARecordError(torn=False)
-    return SegmentHeader(first, created, previous, digest)
+    return SegmentHeader(first, created, previous, digest, bool(rewritten))
 
 
 def record(*, flags: Flag, letters: int, first: int, received: int, previous: bytes, payload: bytes) -> bytes:

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 SUFFIX = ".letters"
+LOCK_FILE = "writer.lock"
+"""Held by the one process that writes."""
 _DIGITS = 20
 _TAKEN = "taken"
 

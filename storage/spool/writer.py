@@ -10,6 +10,7 @@ import errno
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 
 import filelock
 import pyrage
@@ -22,9 +23,8 @@ from storage.spool.heal import Start, heal
 from storage.spool.limits import USUAL_LIMITS, SpoolLimits
 from storage.spool.open_segment import OpenSegment, SyncError
 from storage.spool.records import MAX_LETTERS, NO_DIGEST, Flag, record, record_size
-from storage.spool.segments import taken
+from storage.spool.segments import LOCK_FILE, taken
 
-_LOCK = "writer.lock"
 # Each opening begins far above all that was ever numbered, and above what the clock allows: a sequence is never used
 # twice, not even when a power cut, an older copy of the folder or its loss took letters that intake has already seen.
 _SEQUENCES_A_SECOND = 1 << 20
@@ -58,9 +58,10 @@ class SpoolWriter:
         self._previous = NO_DIGEST
         self._leftovers: tuple[Path, ...] = ()
         self._failure = ""
+        self._writing = Lock()
         self._allowance: Allowance | None = None
         self.reseal(recipient)
-        self._lock = filelock.FileLock(folder / _LOCK)
+        self._lock = filelock.FileLock(folder / LOCK_FILE)
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout:
@@ -96,7 +97,8 @@ class SpoolWriter:
         size = record_size(payload)
         self._allowance.ask(letters=len(letters), size=size, unchecked=not checked)
         try:
-            self._write(payload, Flag(0) if checked else Flag.UNCHECKED, len(letters))
+            with self._writing:
+                self._write(payload, Flag(0) if checked else Flag.UNCHECKED, len(letters))
         except OSError as error:
             raise self._after(error) from error
         self._allowance.used(letters=len(letters), size=size, unchecked=not checked)
@@ -104,6 +106,11 @@ class SpoolWriter:
     def rest(self) -> None:
         """Called when there is time: closes a segment that has grown old, so that it can be dropped."""
         if self._segment is not None and self._has_grown_old(self._segment):
+            self._close_segment()
+
+    def begin_segment(self) -> None:
+        """Write no more into any file that is there. May be called by another thread than the one that appends."""
+        with self._writing:
             self._close_segment()
 
     def close(self) -> None:

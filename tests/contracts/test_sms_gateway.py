@@ -97,6 +97,12 @@ def test_a_callback_that_is_no_address_is_not_what_we_send(carrier: CarrierUnder
     assert gateway(carrier).send(without).provider_id
 
 
+def test_a_text_can_be_redacted_as_we_do(carrier: CarrierUnderTest) -> None:
+    gate = gateway(carrier)
+
+    gate.redact(gate.send(TEXT).provider_id)
+
+
 @pytest.mark.prism
 def test_the_stand_in_answers_as_the_carrier_published(stand_in: TwilioStandIn) -> None:
     carrier = CarrierUnderTest(stand_in.url)

@@ -1,6 +1,6 @@
 """A carrier in memory, behind the desk's own port: it keeps what it was handed, and a list of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from appliance.errors import PermanentError
 from appliance.gateways.clock import Clock
@@ -38,6 +38,9 @@ class PhoneCompany:
             if text.provider_id == provider_id:
                 return text
         raise PermanentError("20404")
+
+    def redact(self, provider_id: str) -> None:
+        self.texts[self.texts.index(self.fetch(provider_id))] = replace(self.fetch(provider_id), body=Plaintext(""))
 
     def list_texts(
         self, direction: Direction, *, since: int, until: int | None = None, other: str | None = None

@@ -17,13 +17,14 @@ GET tells {"creations": [...], "twice": [...]}.
 import argparse
 import base64
 import json
+import re
 import time
 import urllib.error
 import urllib.request
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -52,6 +53,25 @@ class Text:
     error_code: int | None = None
     callback: str = ""
     account: str = ACCOUNT
+    media: list[str] = field(default_factory=list)
+
+    def media_shown(self, path: str) -> dict[str, Any]:
+        """The list of its pictures."""
+        where = f"/{VERSION}/Accounts/{self.account}/Messages/{self.sid}/Media"
+        shown = [
+            {
+                "sid": one,
+                "account_sid": self.account,
+                "parent_sid": self.sid,
+                "content_type": "image/jpeg",
+                "date_created": formatdate(self.created),
+                "date_updated": formatdate(self.created),
+                "uri": f"{where}/{one}.json",
+            }
+            for one in self.media
+        ]
+        page = {"first_page_uri": path, "next_page_uri": None, "previous_page_uri": None, "uri": path}
+        return {"media_list": shown, "page": 0, "page_size": 50, "start": 0, "end": len(shown), **page}
 
     def shown(self) -> dict[str, Any]:
         """As the API shows it."""
@@ -96,6 +116,13 @@ class TwilioHandler(Handler):
         sent = self.body()
         if self.path == "/_control":
             self.answer(200, self.standin.ordered(json.loads(sent)))
+        elif found := self._named(r"([^/.]+)\.json"):
+            fields = dict(parse_qsl(sent.decode(), keep_blank_values=True))
+            if fields == {"Body": ""}:
+                found.body = ""
+                self.answer(200, found.shown())
+            else:
+                self._refuse(20001, 400)
         elif self._allowed(f"/{VERSION}/Accounts/{self.standin.account}/Messages.json"):
             self._create(dict(parse_qsl(sent.decode(), keep_blank_values=True)))
 
@@ -105,12 +132,30 @@ class TwilioHandler(Handler):
             self.answer(200, self.standin.report())
             return
         one = f"/{VERSION}/Accounts/{self.standin.account}/Messages/"
+        if found := self._named(r"([^/.]+)/Media\.json"):
+            self.answer(200, found.media_shown(path))
+            return
         if path.startswith(one) and self._allowed(path):
             sid = path.removeprefix(one).removesuffix(".json")
             found = next((text for text in self.standin.texts if text.sid == sid), None)
             self.answer(200, found.shown()) if found else self._refuse(20404, 404)
         elif self._allowed(one.removesuffix("/") + ".json"):
             self.answer(200, self.standin.page(self.path))
+
+    def do_DELETE(self) -> None:  # noqa: N802 - the parent's name
+        if found := self._named(r"([^/.]+)/Media/[^/.]+\.json"):
+            found.media.remove(urlsplit(self.path).path.rpartition("/")[2].removesuffix(".json"))
+            self.answer_bytes(204, b"")
+        else:
+            self._refuse(20404, 404)
+
+    def _named(self, rest: str) -> "Text | None":
+        """The text that an address below the list of messages names, once its caller is known."""
+        path = urlsplit(self.path).path
+        named = re.fullmatch(rf"/{VERSION}/Accounts/{self.standin.account}/Messages/{rest}", path)
+        if named is None or not self._allowed(path):
+            return None
+        return next((text for text in self.standin.texts if text.sid == named[1]), None)
 
     def _allowed(self, path: str) -> bool:
         wanted = base64.b64encode(f"{self.standin.account}:{self.standin.token}".encode()).decode()

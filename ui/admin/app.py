@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 from ui.admin import (
     answers,
     assets,
+    copies,
     crossings,
     errors,
     files,
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *phone.ROUTES,
     *crossings.ROUTES,
     *permissions.ROUTES,
+    *copies.ROUTES,
     *hidden.ROUTES,
     *safekeeping.ROUTES,
     *status.ROUTES,

@@ -8,6 +8,7 @@ own sentence, anything else as an error with a number. A verb that shows bodies 
 from typing import Protocol
 
 from appliance.views.answers import AnswerRow, AnswerShown
+from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
@@ -131,7 +132,19 @@ class Hiding(Protocol):
     def remove_words(self, reader: Reader, phrase_id: str) -> None: ...
 
 
-class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Protocol):
+class Backups(Protocol):
+    """The copies of the desk elsewhere."""
+
+    def copies(self, reader: Reader) -> Copies: ...
+
+    def back_up_now(self, reader: Reader) -> None:
+        """At every place, soon, with the whole check. Raises NotPossible where no place is named."""
+
+    def resume_sending(self, reader: Reader) -> None:
+        """The old machine is off: this one may send. Raises SupersededError where this is the old one."""
+
+
+class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Protocol):
     """All that the admin pages call."""
 
     def status(self, reader: Reader) -> Status: ...

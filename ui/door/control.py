@@ -73,6 +73,10 @@ class DoorHandle:
         """Have the door read `door.json` again, after the number, the address or the intake key changed."""
         self._ask("reload", "reloaded", {})
 
+    def begin_segment(self) -> None:
+        """Have the door write no more into the files of the spool that are there. Raises ChannelError."""
+        self._ask("segment", "segment", {})
+
     def wait_for_letters(self, timeout: float) -> bool:
         """True as soon as letters may have come since the last call, False after `timeout` seconds."""
         came = self._letters.wait(timeout)

@@ -31,7 +31,13 @@ class House:
         self._doorstep = Doorstep(key)
         self._line = Line(
             self._doorstep,
-            {"tokens": self._take_tokens, "stats": self._stats, "reload": self._reload, "stop": self._stop},
+            {
+                "tokens": self._take_tokens,
+                "stats": self._stats,
+                "reload": self._reload,
+                "segment": self._begin_segment,
+                "stop": self._stop,
+            },
             hung_up=self._forget_tokens,
         )
         self._spool = SpoolWriter(spool_path(folder), recipient=facts.recipient)
@@ -75,6 +81,10 @@ class House:
         self._spool.reseal(facts.recipient)
         self._reception.judge = DoorCheck(facts)
         return {"event": "reloaded"}
+
+    def _begin_segment(self, _: Message) -> Message:
+        self._spool.begin_segment()
+        return {"event": "segment"}
 
     def _stop(self, _: Message) -> Message:
         self.server.stop()

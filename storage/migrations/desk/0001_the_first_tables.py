@@ -68,6 +68,25 @@ def upgrade() -> None:
     op.create_index("archive_requests_by_person", "archive_requests", ["person_id", "asked_at"], unique=False)
     op.create_index("archive_requests_by_time", "archive_requests", ["asked_at"], unique=False)
     op.create_table(
+        "backups",
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("set_name", sa.String(length=64), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.Column("base_at", sa.BigInteger(), nullable=False),
+        sa.Column("checked_at", sa.BigInteger(), nullable=False),
+        sa.Column("whole_at", sa.BigInteger(), nullable=False),
+        sa.Column("pages", sa.BigInteger(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("spool", sa.BigInteger(), nullable=False),
+        sa.Column("persons_name", sa.String(length=64), nullable=False),
+        sa.Column("persons_at", sa.BigInteger(), nullable=False),
+        sa.Column("persons_digest", sa.String(length=64), nullable=False),
+        sa.Column("persons_kek", sa.String(length=32), nullable=False),
+        sa.Column("failing", sa.String(length=64), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("place"),
+    )
+    op.create_table(
         "checkpoints",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -103,6 +122,18 @@ def upgrade() -> None:
     op.create_index("drafts_by_keeping", "drafts", ["body_removed_at", "created_at"], unique=False)
     op.create_index("drafts_by_person", "drafts", ["person_id", "created_at"], unique=False)
     op.create_index("drafts_by_state", "drafts", ["state"], unique=False)
+    op.create_table(
+        "drills",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("lost_ms", sa.BigInteger(), nullable=False),
+        sa.Column("took_ms", sa.BigInteger(), nullable=False),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("drills_by_time", "drills", ["at"], unique=False)
     op.create_table(
         "erasures",
         sa.Column("id", sa.String(length=32), nullable=False),

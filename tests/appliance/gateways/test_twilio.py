@@ -9,7 +9,7 @@ from appliance.egress.crossing import crossing
 from appliance.egress.permission import Purpose
 from appliance.egress.transport import Limits
 from appliance.errors import EgressRefused, PermanentError, TransientError, UnknownOutcomeError
-from appliance.gateways.sms import CarrierStatus, Direction, OutgoingText
+from appliance.gateways.sms import NO_SUCH_TEXT, CarrierStatus, Direction, OutgoingText
 from appliance.gateways.twilio import TwilioGateway
 from storage.plaintext import Plaintext
 from tests.standins.books import Books
@@ -179,3 +179,30 @@ def test_a_next_page_that_points_elsewhere_is_refused(twilio: TwilioStandIn, mon
 
     with pytest.raises(EgressRefused):
         gateway(twilio.url).list_texts(Direction.IN, since=0)
+
+
+def test_a_text_that_is_redacted_is_there_without_words_and_pictures(twilio: TwilioStandIn) -> None:
+    text = twilio.inbound(CUSTOMER, "an abscess")
+    text.media = [f"ME{number:032}" for number in range(2)]
+    kept = twilio.inbound(CUSTOMER, "another")
+
+    gateway(twilio.url).redact(text.sid)
+    gateway(twilio.url).redact(text.sid)
+
+    assert (text.body, text.media, text.sender) == ("", [], CUSTOMER)
+    assert kept.body == "another"
+
+
+def test_a_text_that_the_carrier_does_not_have_is_told_apart(twilio: TwilioStandIn) -> None:
+    with pytest.raises(PermanentError) as refused:
+        gateway(twilio.url).redact("SM00000000000000000000000000000000")
+
+    assert refused.value.reason == NO_SUCH_TEXT
+
+
+def test_a_carrier_that_cannot_be_reached_is_asked_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    with pytest.raises(TransientError):
+        gateway(f"http://127.0.0.1:{port}").redact("SM00000000000000000000000000000000")

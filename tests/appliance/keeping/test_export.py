@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from appliance.keeping import export
-from appliance.keeping.export import Exported, IncompleteExportError, UnknownPersonError, export_person
+from appliance.keeping.export import Exported, IncompleteExportError, export_person
+from appliance.keeping.finding import UnknownPersonError
 from appliance.keeping.readable import page
 from appliance.keeping.record import Record
 from storage.audit.leaf import Action

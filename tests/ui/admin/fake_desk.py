@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText
+from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.hidden import Find, Hidden, Tried
 from appliance.views.inbox import Inbox, Need
@@ -58,6 +59,8 @@ class FakeDesk:
     entries: tuple[Crossing, ...] = field(default_factory=samples.crossings)
     allowed: dict[str, PermissionRow] = field(default_factory=samples.permissions)
     version: int = 1
+    backing_up: bool = False
+    paused: str = "restored"
     tokens: set[str] = field(default_factory=set)
     sessions: dict[str, Reader] = field(default_factory=dict)
     touched: list[bool] = field(default_factory=list)
@@ -293,6 +296,15 @@ class FakeDesk:
 
     def revoke(self, reader: Reader, permission_id: str) -> None:
         self.allowed[permission_id] = replace(_found(self.allowed, permission_id), granted=False)
+
+    def copies(self, reader: Reader) -> Copies:
+        return replace(samples.copies(), running=self.backing_up, paused=self.paused)
+
+    def back_up_now(self, reader: Reader) -> None:
+        self.backing_up = True
+
+    def resume_sending(self, reader: Reader) -> None:
+        self.paused = ""
 
     def status(self, reader: Reader) -> Status:
         return samples.status(self.state)

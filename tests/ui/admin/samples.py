@@ -1,5 +1,6 @@
 """A night at Maple Street Dental, invented: the people, texts and entries that the fake desk shows."""
 
+from appliance.views.copies import Copies, DrillRow, PlaceRow
 from appliance.views.crossings import Crossing, CrossingRow, Outcome, PermissionRow
 from appliance.views.inbox import Ending, InboxRow, Need
 from appliance.views.people import Who
@@ -305,6 +306,31 @@ def crossings() -> tuple[Crossing, ...]:
         )
         for key, minutes, where, purpose, why, size, outcome, person in rows
     )
+
+
+def copies() -> Copies:
+    """Two places, one of them pulled out; one drill."""
+    return Copies(
+        places=(
+            PlaceRow(
+                "/mnt/second-disk/nightdesk", NOW - 20 * MINUTE, NOW - 19 * MINUTE, NOW - 5 * 60 * MINUTE,
+                NOW - 2 * 60 * MINUTE, 41, 183_204,
+            ),
+            PlaceRow(
+                "/media/front-desk/stick", NOW - 2 * DAY, NOW - 2 * DAY, NOW - 2 * DAY, NOW - 2 * DAY, 900, 4_201_337,
+                "A place for backups is not there.", "Plug it in, or connect the network drive.",
+            ),
+        ),
+        drills=(
+            DrillRow(
+                NOW - 9 * DAY, "/mnt/second-disk/nightdesk", ok=True, sentence="The desk came back whole.",
+                lost_minutes=38, took_seconds=41, messages=12_840,
+            ),
+        ),
+        running=False,
+        paused="",
+        next_drill_at=NOW + 81 * DAY,
+    )  # fmt: skip
 
 
 def permissions() -> dict[str, PermissionRow]:

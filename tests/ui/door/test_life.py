@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import AlreadyRunningError
+from storage.spool.segments import segment_paths
 from tests.standins.doors import OpenDoor, open_door
 from tests.standins.letters import a_writer
 from tests.standins.signed import TOKEN, Carrier, sign, sms
@@ -273,6 +274,15 @@ def test_both_tokens_are_good_while_the_carrier_changes_from_one_to_the_other(fr
     assert [fresh.carrier.post(form).status, fresh.carrier.post(form, signature=by_newer).status] == [200, 200]
     fresh.handle.hand_tokens([newer])
     assert [fresh.carrier.post(form).status, fresh.carrier.post(form, signature=by_newer).status] == [403, 200]
+
+
+def test_a_new_file_of_the_spool_is_begun_when_the_core_asks(fresh: OpenDoor) -> None:
+    assert fresh.carrier.post(sms("hello")).status == 200
+    fresh.handle.begin_segment()
+    assert fresh.carrier.post(sms("again")).status == 200
+
+    assert len(segment_paths(spool_path(fresh.folder))) == 2
+    assert [one.value("Body") for one in fresh.letters()] == ["hello", "again"]
 
 
 def test_new_facts_are_taken_without_closing(fresh: OpenDoor) -> None:

@@ -1,0 +1,34 @@
+"""What the status page says of the keeping times."""
+
+from typing import Final
+
+from appliance.keeping.retention import Keeper, last_run
+from appliance.views.status import Part
+from storage.vault import Transaction
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "clock-jumped": (
+        "The clock jumped by over two days, or the desk was off as long. Nothing old is deleted until somebody looked.",
+        "Look at the clock of this machine, then say so on the page 'How long we keep things'.",
+    ),
+    "keeping-shorter": (
+        "The settings say to keep things for a shorter time. It is not done yet, since it cannot be undone.",
+        "Look at the page 'How long we keep things': say yes there, or change the settings back within three days.",
+    ),
+    "keeping": ("Old things could not be deleted as the keeping times say.", "Run: nightdesk doctor"),
+    "keeping-late": ("For more than a day nothing was deleted as the keeping times say.", "Restart the desk."),
+    "disk-full": (
+        "The disk is full. The desk has let go of the room it kept for this, so that it can end what it began.",
+        "Free some space: below 100 MB texts may soon not be kept.",
+    ),
+}
+
+
+def part(keeper: Keeper, tx: Transaction) -> Part:
+    """When old things were last deleted."""
+    last, trouble = last_run(tx), keeper.trouble()
+    if last is None:
+        return Part("Keeping times", not trouble, "The first look at what is old is still to come.")
+    count = sum(last.removed.values())
+    said = "Nothing was past its time." if count == 0 else f"{count:,} things were past their time, and went."
+    return Part("Keeping times", not trouble, said, last.at)

@@ -1,0 +1,156 @@
+"""Archive files: texts past their active time, each still sealed with its person's key, in files with their own keys.
+
+    nightdesk archive 1 LF | envelope (sealing.py) of the JSON object
+    {"desk", "id", "sequence", "previous", "made_at", "entries": [[table, column, row, person, at, base64], …]}
+
+A file is written once and never changed. `previous` is the SHA-256 of the file made before it, so that one that was put
+away or put back is noticed.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from storage.archive_index import ArchiveFile, ArchiveId
+from storage.errors import DamagedError, MissingError, SealError
+from storage.ids import new_id
+from storage.keys.secret import SecretBytes
+from storage.retention import Past
+from storage.sealing import KEY_BYTES, About, open_sealed, seal
+from storage.seals import Sealed
+
+ARCHIVE_FOLDER = "archive"
+FIRST_LINE = b"nightdesk archive 1\n"
+NO_FILE_BEFORE = "0" * 64
+_SCHEMA = 1
+_SUFFIX = ".archive"
+_UNFINISHED = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sealed value out of an archive file, and when its text was written."""
+
+    sealed: Sealed
+    at: int
+
+
+def path_of(folder: Path, file: ArchiveId) -> Path:
+    """Where that file lies in the desk's folder."""
+    return folder / ARCHIVE_FOLDER / f"{file}{_SUFFIX}"
+
+
+def write_archive(
+    folder: Path, texts: Sequence[Past], *, desk: str, before: ArchiveFile | None, at: int
+) -> ArchiveFile:
+    """Put the texts into a new file: whole on the disk and read back when this returns. The index does not know it yet.
+
+    Raises OSError where the disk fails; then nothing is left that counts.
+    """
+    times = [one.at for one in texts]
+    file = ArchiveFile(
+        id=ArchiveId(new_id()),
+        sequence=1 if before is None else before.sequence + 1,
+        digest="",
+        previous=NO_FILE_BEFORE if before is None else before.digest,
+        count=len(texts),
+        size=0,
+        first_at=min(times),
+        last_at=max(times),
+        made_at=at,
+        key=SecretBytes(secrets.token_bytes(KEY_BYTES)),
+    )
+    content = FIRST_LINE + seal(_spelled(desk, file, texts), _about(desk, file), file.id, file.key)
+    file = replace(file, digest=hashlib.sha256(content).hexdigest(), size=len(content))
+    path = path_of(folder, file.id)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    _write(path, content)
+    read_archive(folder, file, desk=desk)
+    return file
+
+
+def read_archive(folder: Path, file: ArchiveFile, *, desk: str) -> list[Entry]:
+    """What the file holds, each value still shut. Raises MissingError, DamagedError."""
+    try:
+        content = path_of(folder, file.id).read_bytes()
+    except FileNotFoundError:
+        raise MissingError(f"the archive file {file.id} is not there", remedy="restore it from a backup") from None
+    if hashlib.sha256(content).hexdigest() != file.digest or not content.startswith(FIRST_LINE):
+        raise _damaged(file)
+    try:
+        told = json.loads(open_sealed(content[len(FIRST_LINE) :], _about(desk, file), file.id, file.key))
+    except SealError:
+        raise _damaged(file) from None
+    return [
+        Entry(Sealed(table, column, row, person, b64decode(envelope)), at)
+        for table, column, row, person, at, envelope in told["entries"]
+    ]
+
+
+def drop_archive(folder: Path, file: ArchiveId) -> None:
+    """Take the file away. Its key is gone from the index before: what may be left of it on the disk is noise."""
+    path_of(folder, file).unlink(missing_ok=True)
+
+
+def strays(folder: Path, known: Collection[ArchiveId]) -> list[Path]:
+    """Files that the index does not know: a writing that was cut short, or a file whose key is gone."""
+    place = folder / ARCHIVE_FOLDER
+    named = {f"{file}{_SUFFIX}" for file in known}
+    found = [*place.glob(f"*{_SUFFIX}"), *place.glob(f".*{_UNFINISHED}")]
+    return sorted(path for path in found if path.name not in named)
+
+
+def _spelled(desk: str, file: ArchiveFile, texts: Sequence[Past]) -> bytes:
+    entries = [
+        [one.table, one.column, one.row, one.person, text.at, b64encode(one.envelope).decode()]
+        for text in texts
+        for one in text.words
+    ]
+    told = {
+        "desk": desk,
+        "id": file.id,
+        "sequence": file.sequence,
+        "previous": file.previous,
+        "made_at": file.made_at,
+        "entries": entries,
+    }
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _about(desk: str, file: ArchiveFile) -> About:
+    return About(desk=desk, table="archive_files", column="file", row=file.id, person="-", schema=_SCHEMA)
+
+
+def _damaged(file: ArchiveFile) -> DamagedError:
+    return DamagedError(f"the archive file {file.id} is not what was written", remedy="restore it from a backup")
+
+
+def _write(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(f".{path.stem}{_UNFINISHED}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,239 @@
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from appliance.copies.backing_up import TOO_OLD_MS, BackingUp, Done, Failure
+from appliance.copies.desk_copies import DeskCopies
+from appliance.copies.epochs import Epochs, SupersededError, barred, resume
+from appliance.copies.places import id_of
+from appliance.folders import SETTINGS_FILE
+from storage.audit.leaf import Action
+from storage.backups import PlaceState
+from storage.copies.persons import persons_names
+from storage.copies.place import FolderPlace
+from storage.meta import Meta
+from storage.vault import Vault
+from tests.desks import a_message, a_person
+from tests.standins.clock import FixedClock
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+@dataclass
+class Copying:
+    vault: Vault
+    clock: FixedClock
+    folder: Path
+    copies: DeskCopies = field(init=False)
+
+    def __post_init__(self) -> None:
+        from storage.keys.adding import add_recovery
+
+        self.folder.mkdir()
+        (self.vault.folder / SETTINGS_FILE).write_text("[desk]")
+        self.vault.keys, _ = add_recovery(self.vault.folder, self.vault.keys, now=self.clock.now())
+        self.place = FolderPlace(self.folder)
+        epochs = Epochs(self.vault, self.clock)
+        places = (self.place,)
+        self.copies = DeskCopies(
+            self.vault, self.clock, places, BackingUp(self.vault, self.clock, lambda: places, epochs), epochs
+        )
+
+    @property
+    def state(self) -> PlaceState:
+        with self.vault.look() as tx:
+            return tx.backups.of(id_of(self.place))
+
+    def text(self, number: str = "+15125550123") -> None:
+        with self.vault.transaction() as tx:
+            a_message(tx, a_person(tx, self.vault, number=number).id)
+
+    def alerts(self) -> list[str]:
+        with self.vault.look() as tx:
+            return [alert.code for alert in tx.alerts.unseen()]
+
+    def hourly(self) -> None:
+        self.copies.backing_up.hourly()
+
+
+@pytest.fixture
+def copying(vault: Vault, clock: FixedClock, tmp_path: Path) -> Copying:
+    return Copying(vault, clock, tmp_path / "stick")
+
+
+def leaves(vault: Vault, action: Action) -> int:
+    with vault.look() as tx:
+        return sum(f'"action":"{action.value}"'.encode() in body for body in tx.audit.bodies())
+
+
+def test_each_hour_a_set_is_written_and_once_a_day_it_is_put_together_whole(copying: Copying) -> None:
+    copying.text()
+    copying.hourly()
+    first = copying.state
+    copying.clock.advance(HOUR)
+    copying.text("+15125550124")
+    copying.hourly()
+
+    assert copying.state.set_at == first.set_at + HOUR
+    assert copying.state.whole_at == first.whole_at
+    assert leaves(copying.vault, Action.BACKED_UP) == 1
+    copying.clock.advance(DAY)
+    copying.hourly()
+    assert copying.state.whole_at > first.whole_at
+    assert leaves(copying.vault, Action.BACKED_UP) == 2
+
+
+def test_a_place_that_is_missing_is_told_once_it_was_missing_for_too_long(copying: Copying) -> None:
+    copying.text()
+    copying.hourly()
+    copying.folder.rename(copying.folder.with_name("away"))
+
+    copying.clock.advance(HOUR)
+    copying.hourly()
+    assert copying.state.failing == "place-missing"
+    assert copying.alerts() == []
+    copying.clock.advance(TOO_OLD_MS)
+    with pytest.raises(Exception, match="not there"):
+        copying.hourly()
+    assert "place-missing" in copying.alerts()
+    copying.folder.with_name("away").rename(copying.folder)
+    copying.hourly()
+    assert copying.state.failing == ""
+
+
+def test_a_folder_that_is_not_there_is_never_made_by_the_chore(copying: Copying) -> None:
+    copying.folder.rmdir()
+
+    assert [type(one) for one in copying.copies.backing_up.everywhere()] == [Failure]
+    assert not copying.folder.exists()
+
+
+def test_a_damaged_base_is_found_by_the_daily_check_and_everything_is_copied_anew(copying: Copying) -> None:
+    copying.text()
+    copying.hourly()
+    piece = max(copying.folder.rglob("pieces/*"), key=lambda path: path.stat().st_size)
+    raw = bytearray(piece.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    piece.write_bytes(raw)
+
+    copying.clock.advance(DAY)
+    copying.hourly()
+
+    assert copying.alerts() == ["backup-damaged"]
+    assert copying.state.base_at == copying.state.set_at
+    copying.clock.advance(DAY)
+    copying.hourly()
+    assert copying.alerts() == ["backup-damaged"]
+
+
+def test_a_place_that_lost_the_newest_set_is_noticed(copying: Copying) -> None:
+    copying.text()
+    copying.hourly()
+    copying.clock.advance(HOUR)
+    copying.text()
+    copying.hourly()
+    max(copying.folder.rglob("sets/*")).unlink()
+
+    copying.clock.advance(HOUR)
+    copying.hourly()
+
+    assert copying.alerts() == ["place-rolled-back"]
+
+
+def test_after_an_erasure_every_older_copy_of_the_person_keys_goes(copying: Copying) -> None:
+    from storage.erasures import Destroyed
+
+    for number in range(3):
+        copying.text(f"+1512555012{number}")
+        copying.hourly()
+        copying.clock.advance(HOUR)
+    shelf = copying.copies.backing_up.shelf(copying.place)
+    old = persons_names(shelf)
+    assert len(old) == 3
+    with copying.vault.transaction() as tx:
+        person = tx.people.find(copying.vault.number_index("+15125550121"))
+        assert person is not None
+        at = copying.clock.now()
+        erasure = tx.erasures.ask(person, by="owner", at=at, due=at, spool_through=0)
+        tx.erasures.done(erasure.id, Destroyed(1, 0, 0, 0, stop_kept=False), leaf=0, at=at)
+    copying.clock.advance(1)
+
+    copying.copies.backing_up.persons_everywhere()
+
+    left = persons_names(shelf)
+    assert len(left) == 1
+    assert left[0] not in old
+    with copying.vault.look() as tx:
+        assert tx.erasures.owing_copies() == []
+
+
+def test_an_erasure_waits_for_a_place_that_is_missing(copying: Copying) -> None:
+    from storage.erasures import Destroyed
+
+    copying.text()
+    copying.hourly()
+    copying.clock.advance(1)
+    with copying.vault.transaction() as tx:
+        person = tx.people.find(copying.vault.number_index("+15125550123"))
+        assert person is not None
+        at = copying.clock.now()
+        erasure = tx.erasures.ask(person, by="owner", at=at, due=at, spool_through=0)
+        tx.erasures.done(erasure.id, Destroyed(1, 0, 0, 0, stop_kept=False), leaf=0, at=at)
+    copying.folder.rename(copying.folder.with_name("away"))
+
+    with pytest.raises(Exception, match="not there"):
+        copying.copies.backing_up.persons_everywhere()
+
+    with copying.vault.look() as tx:
+        assert len(tx.erasures.owing_copies()) == 1
+
+
+def test_back_up_now_checks_whole_in_the_name_of_whoever_asked(copying: Copying) -> None:
+    from tests.appliance.evening import OWNER
+
+    copying.copies.back_up_now(OWNER)
+    assert copying.copies.shown().running
+    copying.copies.when_asked()
+
+    shown = copying.copies.shown()
+    assert not shown.running
+    assert shown.places[0].whole_at == copying.clock.now()
+
+
+def test_a_machine_that_was_replaced_neither_backs_up_nor_sends(copying: Copying) -> None:
+    copying.hourly()
+    shelf = copying.copies.backing_up.shelf(copying.place)
+    shelf.put_epoch(2, key=copying.copies.epochs._key())
+
+    [failure] = copying.copies.backing_up.everywhere()
+
+    assert isinstance(failure, Failure)
+    assert isinstance(failure.error, SupersededError)
+    with copying.vault.look() as tx:
+        assert barred(tx) == "superseded"
+    with pytest.raises(SupersededError):
+        resume(copying.vault, copying.clock, actor="owner")
+
+
+def test_a_forged_mark_of_an_epoch_is_told_and_not_believed(copying: Copying) -> None:
+    copying.hourly()
+    next(copying.folder.rglob("epoch")).write_text(f"9 {'0' * 64}\n")
+
+    copying.copies.look_for_others()
+
+    assert copying.alerts() == ["epoch-unreadable"]
+    with copying.vault.look() as tx:
+        assert barred(tx) == ""
+    assert all(isinstance(one, Done) for one in copying.copies.backing_up.everywhere())
+
+
+def test_sending_goes_on_once_the_owner_says_that_the_old_machine_is_off(copying: Copying) -> None:
+    with copying.vault.transaction() as tx:
+        tx.meta.put(Meta.SENDING_PAUSED, "restored")
+
+    assert copying.copies.shown().paused == "restored"
+    assert copying.copies.resume_sending("owner")
+    assert copying.copies.shown().paused == ""
+    assert not copying.copies.resume_sending("owner")
