@@ -6,9 +6,12 @@ from typing import Final
 from appliance.gateways.clock import Clock
 from appliance.incidents import Incidents
 from appliance.intake.receive import Tagger
+from appliance.keeping.clock_guard import ClockGuard
+from appliance.keeping.marks import Marks
 from appliance.line import Line
 from storage.alerts import AlertKind
 from storage.audit.checkpoint import sign
+from storage.audit.prune import SEVEN_YEARS_MS, prune
 from storage.errors import AuditError
 from storage.meta import Meta
 from storage.reading import Reading, Shown
@@ -42,6 +45,8 @@ class Chores:
     spool: SpoolReader
     incidents: Incidents
     tag: Tagger
+    marks: Marks
+    guard: ClockGuard
     log_check: LogCheck = field(default_factory=LogCheck)
 
     def write_incidents(self) -> None:
@@ -49,10 +54,22 @@ class Chores:
         self.incidents.write_down(self.line.report())
 
     def sign_log(self) -> None:
-        """An hourly checkpoint, proven to continue the last one."""
+        """An hourly checkpoint, proven to continue the last one and every mark of it. Raises LogBehindError."""
+        self.marks.look()
         keys = self.vault.keys
         with self.vault.reading() as tx:
             sign(tx.audit, keys.signer(), self.clock.now(), older_keys=keys.audit_public_keys())
+        # Only now: a mark must never be ahead of what is on the disk.
+        self.marks.keep()
+
+    def prune_log(self) -> None:
+        """Leaves and reasons older than seven years, unless the clock is in doubt."""
+        if self.guard.look() is not None:
+            return
+        at = self.clock.now()
+        with self.vault.reading() as tx:
+            prune(tx.audit, before=at - SEVEN_YEARS_MS, actor="desk", now=at)
+            tx.reasons.erase_before(at - SEVEN_YEARS_MS)
 
     def check_log(self) -> None:
         """Verify the log whole. Raises AuditError, which the status page names."""

@@ -5,6 +5,7 @@ Each verb is bound here to its parts and does nothing else; `opening.py` builds 
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +36,7 @@ from appliance.views.status import DeskState, Readiness, Status
 from appliance.views.thread import Revealed, Thread
 from appliance.worker import code_of
 from storage.audit.leaf import Action
-from storage.errors import LockedError
+from storage.errors import AuditError, LockedError
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
@@ -62,6 +63,7 @@ class Desk:
         self._clock = clock
         self._line = line
         self._barrier = barrier
+        self._keystore = keystore or OsKeystore()
         self._parts: Parts | None = None
         self._opening = threading.Lock()
         self._guesses = Guesses()
@@ -122,9 +124,18 @@ class Desk:
     def _opened(self, vault: Vault) -> Parts:
         try:
             parts = open_parts(
-                self.folder, vault, self.settings, clock=self._clock, line=self._line, barrier=self._barrier
+                self.folder,
+                vault,
+                self.settings,
+                clock=self._clock,
+                line=self._line,
+                barrier=self._barrier,
+                keystore=self._keystore,
             )
             heal_keyring(vault, self._clock)
+            # Before anything is sent: an older copy of the desk would send again what it sent long ago.
+            with suppress(AuditError):  # what is wrong pauses the sending, and the status page names it
+                parts.marks.look()
             with vault.transaction() as tx:
                 tx.audit.append(Action.STARTED, actor="desk", at=self._clock.now())
         except BaseException:

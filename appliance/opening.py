@@ -23,6 +23,7 @@ from appliance.egress.permission import Purpose
 from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
 from appliance.gateways.clock import Clock, machine_ticks
+from appliance.gateways.keystore import Keystore
 from appliance.gateways.mail import Mailer
 from appliance.gateways.sms import SmsGateway
 from appliance.gateways.test_phone import InMemory, TestPhone
@@ -32,7 +33,10 @@ from appliance.intake.health_tag import keep_body, tag_body
 from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
 from appliance.keeping.clock_guard import ClockGuard
+from appliance.keeping.copy_mark import newest_copy
 from appliance.keeping.erasing import Eraser
+from appliance.keeping.mark_places import keystore_mark
+from appliance.keeping.marks import Marks
 from appliance.keeping.redacting import Redacting
 from appliance.keeping.retention import Keeper
 from appliance.keyholding.credentials import CarrierTokens, held
@@ -52,6 +56,7 @@ from appliance.staff.phone import PhoneLine
 from appliance.worker import Chore, Handler, Worker
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
+from storage.audit.mark_file import MarkFile
 from storage.copies.place import Place
 from storage.credentials import CredentialName
 from storage.errors import MissingError
@@ -92,6 +97,7 @@ class Parts:
     copies: DeskCopies
     keeper: Keeper
     tokens: CarrierTokens
+    marks: Marks
 
 
 def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
@@ -140,7 +146,16 @@ def accept_keyring(vault: Vault, clock: Clock, *, by: str) -> None:
         tx.audit.append(Action.CHECKED, actor=by, at=at, detail={"keyring": sequence, "slots": slots, "older": True})
 
 
-def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, line: Line, barrier: Barrier) -> Parts:
+def open_parts(
+    folder: Path,
+    vault: Vault,
+    settings: Settings,
+    *,
+    clock: Clock,
+    line: Line,
+    barrier: Barrier,
+    keystore: Keystore,
+) -> Parts:
     """Every part of the desk, wired. Nothing runs before the worker is started."""
     incidents = Incidents(vault=vault, clock=clock)
     barrier.tell(incidents.barrier_refused)
@@ -168,9 +183,21 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         notify=notifier is not None,
     )
     spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
-    chores = Chores(vault=vault, clock=clock, line=line, spool=spool, incidents=incidents, tag=tag)
     guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
     keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
+    copies = _copies(settings, vault, clock)
+    places = (keystore_mark(keystore, vault.keys), MarkFile(folder / SPOOL_FOLDER))
+    marks = Marks(vault, clock, places, partial(newest_copy, copies))
+    chores = Chores(
+        vault=vault,
+        clock=clock,
+        line=line,
+        spool=spool,
+        incidents=incidents,
+        tag=tag,
+        marks=marks,
+        guard=guard,
+    )
     answering = Answering(
         vault=vault,
         clock=clock,
@@ -199,7 +226,6 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         JobKind.NOTIFY: notifier.notify if notifier is not None else _nothing,
         JobKind.REDACT: Redacting(vault=vault, gateway=gateway, clock=clock).redact,
     }
-    copies = _copies(settings, vault, clock)
     tokens.hand_over()
     worker = Worker(
         vault=vault,
@@ -213,6 +239,8 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
             Chore("erasures", MINUTE, eraser.run),
+            Chore("log-prune", DAY, chores.prune_log),
+            Chore("backup-mark", HOUR, marks.look_at_copy, apart=True),
             Chore("spool", HOUR, chores.drop_letters),
             Chore("spool-check", DAY, chores.check_spool),
             *_copy_chores(copies),
@@ -235,6 +263,7 @@ def open_parts(folder: Path, vault: Vault, settings: Settings, *, clock: Clock, 
         incidents=incidents,
         eraser=eraser,
         log_check=chores.log_check,
+        marks=marks,
         copies=copies,
         keeper=keeper,
     )

@@ -1,9 +1,12 @@
 """The check of a desk: every file is looked at, each fault is named, nothing is mended. Works beside a running core."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from storage.audit.mark_file import MarkFile
+from storage.audit.marks import WRONG, MarkPlace, behind, judge, kept_at, told
 from storage.database import RESTORE, open_database
 from storage.datafiles import DATA_FILES, DataFile
 from storage.errors import DamagedError, StorageError, WrongKeyError
@@ -28,24 +31,32 @@ _SWEEP = "start the desk: what the carrier still has is fetched by the sweep"
 _MOST_TOLD = 5
 
 
-def check_desk(folder: Path, passphrase: SecretBytes, *, full: bool = False) -> Report:
-    """Check keyring, data files, person keys and seals, log and spool. `full` opens every sealed value, not a sample.
+def check_desk(
+    folder: Path,
+    passphrase: SecretBytes,
+    *,
+    full: bool = False,
+    marks: Callable[[OpenKeys], Sequence[MarkPlace]] = lambda _: (),
+) -> Report:
+    """Check keyring, data files, person keys and seals, log and its marks, spool. `full` opens every sealed value, not
+    a sample; `marks` are places beside the spool where the log's high-water mark is kept.
 
     Raises WrongKeyError, since that is no fault of the desk; every fault is told in the report.
     """
     checks = Checks()
     keys = _keyring(checks, folder, passphrase)
     if keys is None:
-        checks.skip(DESK_FILE, PERSONS_FILE, "keyring age", "seals", "log", "counts")
+        checks.skip(DESK_FILE, PERSONS_FILE, "keyring age", "seals", "log", "marks", "counts")
         spooled = _spool(checks, folder, SpoolReader(folder / SPOOL_FOLDER, identities=()), taken=0)
         return Report(tuple(checks.made), Counts(spooled=spooled))
     try:
-        return _with_keys(checks, folder, keys, full=full)
+        places = (MarkFile(folder / SPOOL_FOLDER), *marks(keys))
+        return _with_keys(checks, folder, keys, full=full, places=places)
     finally:
         keys.close()
 
 
-def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool) -> Report:
+def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool, places: Sequence[MarkPlace]) -> Report:
     counts, taken = Counts(), 0
     # Beside a rotation of the keys, and after one that was cut off, other files may count than those of every day.
     stands = standing(folder, keys)
@@ -60,12 +71,13 @@ def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool) -> R
             checks.make("keyring age", lambda: _keyring_age(vault))
             checks.make("seals", lambda: _seals(vault, full=full))
             checks.make("log", lambda: _log(vault))
+            checks.make("marks", lambda: _marks(vault, places))
             counts, taken = _counts(checks, vault)
         finally:
             for _, engine in vault.engines():
                 engine.dispose()
     else:
-        checks.skip("keyring age", "seals", "log", "counts")
+        checks.skip("keyring age", "seals", "log", "marks", "counts")
     reader = SpoolReader(folder / SPOOL_FOLDER, identities=keys.intake_identities())
     spooled = _spool(checks, folder, reader, taken=taken)
     return Report(tuple(checks.made), replace(counts, spooled=spooled))
@@ -134,7 +146,18 @@ def _seals(vault: Vault, *, full: bool) -> str:
 def _log(vault: Vault) -> str:
     with vault.look() as tx:
         checked = tx.audit.check(*vault.keys.audit_public_keys())
-    return f"{checked.leaves:,} leaves verify; {checked.signed:,} of them are signed for"
+    kept = f" ({checked.first:,} of them by hash only)" if checked.first else ""
+    return f"{checked.leaves:,} leaves verify{kept}; {checked.signed:,} of them are signed for"
+
+
+def _marks(vault: Vault, places: Sequence[MarkPlace]) -> str:
+    kept = [kept_at(place) for place in places]  # before the log: a running desk may write one meanwhile
+    with vault.look() as tx:
+        epoch, public_keys = tx.meta.epoch(), vault.keys.audit_public_keys()
+        seen = [judge(one, tx.audit, epoch=epoch, public_keys=public_keys) for one in kept]
+    if any(one.standing in WRONG for one in seen):
+        raise behind(seen)
+    return "; ".join(told(one) for one in seen)
 
 
 def _counts(checks: Checks, vault: Vault) -> tuple[Counts, int]:

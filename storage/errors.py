@@ -15,7 +15,8 @@
     │   │   ├── SealError             a sealed value does not open
     │   │   └── AuditError            the log does not verify
     │   │       ├── LeafDamagedError      one leaf, named by its index
-    │   │       └── CheckpointError       a checkpoint's form, signature or root
+    │   │       ├── CheckpointError       a checkpoint's form, signature or root
+    │   │       └── LogBehindError        its end is missing, or an older copy was put back
     │   ├── MissingError              a file or row that should be there is not exit 5
     │   │   ├── KeyringMissingError   no key table at all
     │   │   └── ErasedError           whoever it was about was erased           exit 1
@@ -143,6 +144,12 @@ class CheckpointError(AuditError):
     """A checkpoint has the wrong form, signature or root."""
 
     code = "audit-checkpoint"
+
+
+class LogBehindError(AuditError):
+    """The log ends before a high-water mark of it that is kept elsewhere: cut, or an older copy."""
+
+    code = "log-behind"
 
 
 class MissingError(StorageError):

@@ -32,6 +32,7 @@ class Meta:
     EPOCH = "epoch"
     EPOCH_SEEN = "epoch-seen"
     COPIES_ID = "copies-id"
+    # The code of why no reply goes out; empty while replies go.
     SENDING_PAUSED = "sending-paused"
     CARRIER_TOKEN_UNTIL = "carrier-token-until"  # noqa: S105 - the name of a fact
     KEYRING_SEQUENCE = "keyring-sequence"

@@ -16,6 +16,7 @@ from typing import Any
 from appliance.desk import Desk
 from appliance.egress.barrier import Barrier, Program
 from appliance.gateways.clock import SystemClock
+from appliance.gateways.keystore import Keystore
 from storage.errors import NightdeskError
 from storage.keys.keyring import public_facts
 from storage.keys.secret import SecretBytes
@@ -60,8 +61,15 @@ def serve_desk(
 
 
 @contextmanager
-def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, door_port: int) -> Iterator[Serving]:
-    """The whole desk, up while the block runs."""
+def serving(
+    folder: Path,
+    *,
+    passphrase: SecretBytes | None,
+    admin_port: int,
+    door_port: int,
+    keystore: Keystore | None = None,
+) -> Iterator[Serving]:
+    """The whole desk, up while the block runs; `keystore` in the place of the system's."""
     barrier = Barrier()
     with ExitStack() as ends:
         ends.enter_context(only_core(folder))
@@ -74,7 +82,14 @@ def serving(folder: Path, *, passphrase: SecretBytes | None, admin_port: int, do
         unopened = ends.enter_context(ExitStack())
         unopened.callback(door.leave)
         line = DoorLine(door, desk=folder.name)
-        desk = Desk(folder, clock=SystemClock(), line=line, barrier=barrier, opening=True)
+        desk = Desk(
+            folder,
+            clock=SystemClock(),
+            line=line,
+            barrier=barrier,
+            keystore=keystore,
+            opening=True,
+        )
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)
         control = Control(folder / "run", _acts(served))
         for own in (port, control.port, door.port):

@@ -99,6 +99,13 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The carrier did not delete all texts of somebody who was deleted here.",
         "Look at the page 'Deleting people', then ask the carrier's support.",
     ),
+    "log-behind": (
+        "The log's end is missing, or an older copy of the desk was put back. Texts are taken in; nothing goes out.",
+        "Restore the newest backup, or open the page 'The log' and let the desk go on as it is.",
+    ),
+    "checkpoint": ("The log could not be signed.", "Run: nightdesk verify"),
+    "log-check": ("The log does not verify.", "Run: nightdesk verify, and keep the folder as it is."),
+    "log-prune": ("Old entries of the log could not be let go.", "Run: nightdesk verify"),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),
@@ -119,7 +126,9 @@ def readiness(parts: "Parts") -> Readiness:
     """State and codes, without touching bodies."""
     with parts.vault.look() as tx:
         why = barred(tx)
-    codes = (*((why,) if why else ()), *_failing(parts))
+    if why:
+        return Readiness(DeskState.SAFE_MODE, (why, *_failing(parts)))
+    codes = tuple(_failing(parts))
     return Readiness(DeskState.DEGRADED if codes else DeskState.READY, codes)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from storage.audit import tree
-from storage.audit.leaf import Leaf, read_leaf
+from storage.audit.leaf import Action, Leaf, read_leaf
 from storage.audit.note import Checkpoint, parse_and_verify
 from storage.errors import CheckpointError, LeafDamagedError, LeafRefusedError
 
@@ -35,9 +36,10 @@ class StoredNote:
 
 @dataclass(frozen=True, slots=True)
 class LogChecked:
-    """What was verified: all leaves, and how many of them the newest checkpoint signs for."""
+    """What was verified: all leaves, from which on they are kept, and how many of them the newest checkpoint signs."""
 
     leaves: int
+    first: int
     root: bytes
     checkpoints: int
     signed: int
@@ -57,24 +59,73 @@ def check_log(
     1. each checkpoint is signed by a key of the desk, and none is missing between the first and the last
     2. each leaf stands at its index, is canonical, and says what its row says
     3. each node is the hash of what is under it, and there is none too many
-    4. each checkpoint's root is the root of the leaves it counts: so each log signed continues those signed before
+    4. leaves are missing only from the front, as far as the newest leaf on pruning says; their nodes are all there
+    5. each checkpoint's root is the root of the leaves it counts: so each log signed continues those signed before
     """
     signed = _signed(desk, notes, public_keys)  # 1
     signed += [parse_and_verify(text, desk=desk, public_keys=public_keys) for text in trusted]
-    edge, roots, sizes = tree.Frontier(), {0: tree.EMPTY_ROOT}, {point.size for point in signed}
+    growing = _Growing(nodes, {point.size for point in signed})
+    first, rows = _first_of(rows)
+    for index in range(first):
+        growing.add_dropped(index)
+    dropped = 0
     for row in rows:
-        _check_row(desk, row, edge.size)  # 2
-        first = tree.stored(edge.size)
-        for place, node in enumerate(edge.add(tree.leaf_hash(row.body.encode()))):  # 3
-            if next(nodes, None) != (first + place, node):
-                raise _damaged(row.i, "is not what the tree says")
-        if edge.size in sizes:
-            roots[edge.size] = edge.root()
+        leaf = _check_row(desk, row, growing.edge.size)  # 2
+        growing.add(tree.leaf_hash(row.body.encode()))  # 3
+        if leaf.action is Action.LOG_PRUNED:
+            dropped = _minimum(leaf)
+    size = growing.edge.size
     if next(nodes, None) is not None:
-        raise _damaged(edge.size, "is missing: the end of the log was cut off")
-    for point in signed:  # 4
-        _check_root(point, edge.size, roots)
-    return LogChecked(edge.size, edge.root(), len(notes), max(sizes, default=0))
+        raise _damaged(size, "is missing: the end of the log was cut off")
+    if first != dropped:  # 4
+        raise _damaged(min(first, dropped), "is not where the newest leaf on pruning says that the log begins")
+    for point in signed:  # 5
+        _check_root(point, size, growing.roots)
+    return LogChecked(size, first, growing.edge.root(), len(notes), max(growing.sizes, default=0))
+
+
+class _Growing:
+    """The tree as it grows leaf by leaf, compared with the nodes that are kept."""
+
+    def __init__(self, nodes: Iterator[tuple[int, bytes]], sizes: set[int]) -> None:
+        self._nodes = nodes
+        self.sizes = sizes
+        self.edge = tree.Frontier()
+        self.roots = {0: tree.EMPTY_ROOT}
+
+    def add(self, leaf: bytes) -> None:
+        """A leaf that is here: each node that it completes must be kept, and be what it comes to."""
+        index, first = self.edge.size, tree.stored(self.edge.size)
+        for place, node in enumerate(self.edge.add(leaf)):
+            if next(self._nodes, None) != (first + place, node):
+                raise _damaged(index, "is not what the tree says")
+        self._note_root()
+
+    def add_dropped(self, index: int) -> None:
+        """A leaf that was pruned: its hash is the node that was kept of it."""
+        at, leaf = next(self._nodes, (-1, b""))
+        if at != tree.stored(index):
+            raise _damaged(index, "is missing, and its hash too")
+        for place, node in enumerate(self.edge.add(leaf)[1:], start=1):
+            if next(self._nodes, None) != (at + place, node):
+                raise _damaged(index, "is not what the tree says")
+        self._note_root()
+
+    def _note_root(self) -> None:
+        if self.edge.size in self.sizes:
+            self.roots[self.edge.size] = self.edge.root()
+
+
+def _minimum(leaf: Leaf) -> int:
+    minimum = leaf.detail.get("minimum")
+    return minimum if type(minimum) is int else 0
+
+
+def _first_of(rows: Iterable[LeafRow]) -> tuple[int, Iterator[LeafRow]]:
+    """The index of the first leaf that is here, and all of them."""
+    rest = iter(rows)
+    head = next(rest, None)
+    return (0, rest) if head is None else (max(head.i, 0), chain((head,), rest))
 
 
 def _signed(desk: str, notes: Sequence[StoredNote], public_keys: Sequence[bytes]) -> list[Checkpoint]:
@@ -89,7 +140,7 @@ def _signed(desk: str, notes: Sequence[StoredNote], public_keys: Sequence[bytes]
     return points
 
 
-def _check_row(desk: str, row: LeafRow, index: int) -> None:
+def _check_row(desk: str, row: LeafRow, index: int) -> Leaf:
     if row.i != index:
         raise _damaged(index, "is missing")
     try:
@@ -98,6 +149,7 @@ def _check_row(desk: str, row: LeafRow, index: int) -> None:
         raise _damaged(index, "does not say what a leaf says") from None
     if (leaf.desk, leaf.i) != (desk, index) or _repeated(leaf) != (row.at, row.actor, row.action, row.object):
         raise _damaged(index, "does not say what its row says")
+    return leaf
 
 
 def _repeated(leaf: Leaf) -> tuple[int, str, str, str]:

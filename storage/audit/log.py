@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from storage.audit import tree
 from storage.audit.check import LeafRow, LogChecked, StoredNote, check_log
@@ -20,6 +20,8 @@ _NEWEST_LEAF = select(func.max(leaves.c.i))
 _NEWEST_NODE = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(1)
 _NEWEST_NOTE = select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(1)
 _OLDEST_LEAF = select(func.min(leaves.c.i))
+# By index, so that it stops at the first that is found: old leaves stand in front.
+_SINCE = select(leaves.c.i).where(leaves.c.at >= bindparam("at")).order_by(leaves.c.i).limit(1)
 _NODE = select(tree_nodes.c.hash).where(tree_nodes.c.position == bindparam("position"))
 _BODY = select(leaves.c.body).where(leaves.c.i == bindparam("i"))
 _BODIES = select(leaves.c.body).order_by(leaves.c.i).execution_options(yield_per=_AT_ONCE)
@@ -65,9 +67,9 @@ class AuditLog:
         newest = self._connection.execute(_NEWEST_LEAF).scalar()
         return 0 if newest is None else int(newest) + 1
 
-    def root(self) -> bytes:
-        """The root over all leaves, from the kept nodes."""
-        return tree.root_at(self.count(), self.node)
+    def root(self, size: int | None = None) -> bytes:
+        """The root over all leaves, or over the first `size`, from the kept nodes. Raises AuditError."""
+        return tree.root_at(self.count() if size is None else size, self.node)
 
     def node(self, level: int, k: int) -> bytes:
         """The kept hash of a full subtree. Raises AuditError where it is missing."""
@@ -87,6 +89,15 @@ class AuditLog:
         """The index of the oldest leaf that is still here; the count where there is none."""
         oldest = self._connection.execute(_OLDEST_LEAF).scalar()
         return self.count() if oldest is None else int(oldest)
+
+    def first_since(self, at: int) -> int:
+        """The index of the oldest leaf here that is not of before that time; the count where there is none."""
+        since = self._connection.execute(_SINCE, {"at": at}).scalar()
+        return self.count() if since is None else int(since)
+
+    def drop(self, minimum: int) -> None:
+        """Let go of the leaves before that index; see prune.prune, which says so in a leaf."""
+        self._connection.execute(delete(leaves).where(leaves.c.i < minimum))
 
     def bodies(self) -> Iterator[bytes]:
         """The canonical bytes of the leaves that are here, oldest first."""

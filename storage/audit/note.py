@@ -71,10 +71,15 @@ def parse_and_verify(note: str, *, desk: str, public_keys: Sequence[bytes]) -> C
     2. a signature by one of these keys over the very text
     3. only then the text: origin, size, root
     """
-    text, block = _parts(note)
-    if not any(_verifies(line, text, desk, public_keys) for line in block):
+    return _parsed(verified_text(note, desk=desk, public_keys=public_keys), desk)  # 3
+
+
+def verified_text(note: str, *, desk: str, public_keys: Sequence[bytes]) -> str:
+    """What one of the desk's keys signed, of whatever kind: look at its first line. Raises CheckpointError."""
+    text, block = _parts(note)  # 1
+    if not any(_verifies(line, text, desk, public_keys) for line in block):  # 2
         raise CheckpointError("a checkpoint is not signed by a key of this desk")
-    return _parsed(text, desk)
+    return text
 
 
 def _parts(note: str) -> tuple[str, list[str]]:

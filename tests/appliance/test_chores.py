@@ -1,5 +1,6 @@
 """Chores and security events: owed redactions are made good, the log is signed and checked, refusals are counted."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +10,15 @@ from sqlalchemy import text
 from appliance.chores import Chores
 from appliance.incidents import Incidents
 from appliance.intake.health_tag import tag_body
+from appliance.keeping.clock_guard import ClockGuard
+from appliance.keeping.marks import Marks
 from appliance.line import DoorReport
 from appliance.redaction.redactor import Redactor
 from appliance.views.incidents import Incident, SecurityEvent
+from storage.audit.leaf import Action
+from storage.audit.mark_file import MarkFile
+from storage.audit.marks import Standing
+from storage.audit.prune import SEVEN_YEARS_MS
 from storage.errors import AuditError
 from storage.letters import Letter, LetterKind
 from storage.spool.reader import SpoolReader
@@ -41,6 +48,8 @@ def chores(vault: Vault, clock: FixedClock, tmp_path: Path) -> Chores:
         spool=SpoolReader(tmp_path / "spool", identities=()),
         incidents=Incidents(vault=vault, clock=clock),
         tag=partial(tag_body, redactor=Redactor.load()),
+        marks=Marks(vault, clock, (MarkFile(tmp_path),)),
+        guard=ClockGuard(vault, clock, ticks=clock.now),
     )
 
 
@@ -68,6 +77,47 @@ def test_the_log_is_signed_and_found_sound(vault: Vault, clock: FixedClock, chor
 
     assert chores.log_check.sound
     assert chores.log_check.at == clock.now()
+
+
+def test_a_mark_is_left_of_each_signing(vault: Vault, clock: FixedClock, chores: Chores) -> None:
+    Evening(vault, clock).receive("are you open?")
+
+    chores.sign_log()
+    chores.marks.look()
+
+    assert chores.marks.seen[0].standing is Standing.FITS
+
+
+def test_a_log_of_more_than_seven_years_lets_its_oldest_entries_go(
+    vault: Vault, clock: FixedClock, chores: Chores
+) -> None:
+    with vault.transaction() as tx:
+        for _ in range(300):
+            tx.audit.append(Action.RECEIVED, actor="core", at=clock.now())
+    chores.sign_log()
+    chores.prune_log()
+    clock.advance(SEVEN_YEARS_MS + 1)
+
+    chores.prune_log()
+
+    with vault.look() as tx:
+        assert (tx.audit.first(), tx.audit.count()) == (256, 301)
+    chores.check_log()
+
+
+def test_a_clock_that_jumped_lets_nothing_go(vault: Vault, clock: FixedClock, chores: Chores) -> None:
+    with vault.transaction() as tx:
+        for _ in range(300):
+            tx.audit.append(Action.RECEIVED, actor="core", at=clock.now())
+    chores.sign_log()
+    chores = replace(chores, guard=ClockGuard(vault, clock, ticks=lambda: 0))
+    chores.prune_log()
+    clock.advance(SEVEN_YEARS_MS + 1)
+
+    chores.prune_log()
+
+    with vault.look() as tx:
+        assert tx.audit.first() == 0
 
 
 def test_a_changed_log_is_found_and_said(vault: Vault, clock: FixedClock, chores: Chores) -> None:

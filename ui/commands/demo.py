@@ -15,6 +15,7 @@ import click
 
 from appliance.founding import found_desk
 from appliance.gateways.clock import SystemClock
+from appliance.gateways.keystore import NoKeystore
 from appliance.settings.read import parse_settings
 from storage.errors import NightdeskError
 from storage.keys.secret import SecretBytes
@@ -76,6 +77,8 @@ def _demo_desk(home: Path, port: int | None) -> Iterator[Serving]:
         passphrase=SecretBytes(passphrase),
         admin_port=port or free_port(8400),
         door_port=free_port(8401),
+        # Nothing of it is to stay behind.
+        keystore=NoKeystore(),
     ) as served:
         yield served
 

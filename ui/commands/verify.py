@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from appliance.gateways.keystore import OsKeystore
+from appliance.keeping.mark_places import keystore_mark
 from storage.check import check_desk
 from ui.commands.options import folder_of, home_option, json_option, passphrase_option, read_passphrase
 
@@ -30,7 +32,12 @@ def verify(
 
     Exit 0 when all is well, 4 for a wrong passphrase, 5 when something is damaged.
     """
-    report = check_desk(folder_of(home, desk_name), read_passphrase(passphrase_file), full=full)
+    report = check_desk(
+        folder_of(home, desk_name),
+        read_passphrase(passphrase_file),
+        full=full,
+        marks=lambda keys: (keystore_mark(OsKeystore(), keys),),
+    )
     if as_json:
         facts = {
             "ok": report.ok,

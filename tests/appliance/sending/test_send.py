@@ -5,9 +5,10 @@ from typing import NoReturn
 import pytest
 
 from appliance.sending import pauses
-from appliance.sending.gate import DESK_IN_AN_HOUR
+from appliance.sending.gate import BARRED_PAUSE, DESK_IN_AN_HOUR
 from storage.audit.leaf import Action, read_leaf
 from storage.jobs import JobKind
+from storage.meta import Meta
 from storage.people import Attention
 from storage.replies import ReplyKind, ReplyState
 from storage.suppressions import StopSource
@@ -262,3 +263,18 @@ def test_each_step_has_its_leaf_and_no_leaf_has_words(office: Office) -> None:
     assert ours == [Action.SENDING, Action.STATUS, Action.SENT]
     assert Action.READ in {leaf.action for leaf in leaves}
     assert b"a word" not in b"".join(leaf.canonical() for leaf in leaves)
+
+
+def test_while_sending_is_paused_a_reply_waits_and_goes_out_afterwards(office: Office) -> None:
+    reply = office.queue()
+    with office.vault.transaction() as tx:
+        tx.meta.put(Meta.SENDING_PAUSED, "log-behind")
+
+    again = office.send(reply)
+
+    assert again == office.clock.now() + BARRED_PAUSE
+    assert office.twilio.creations == []
+    with office.vault.transaction() as tx:
+        tx.meta.put(Meta.SENDING_PAUSED, "")
+    assert office.send(reply) is None
+    assert len(office.twilio.creations) == 1
