@@ -34,6 +34,7 @@ from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
 from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.copy_mark import newest_copy
+from appliance.keeping.deletion import Deletion
 from appliance.keeping.erasing import Eraser
 from appliance.keeping.mark_places import keystore_mark
 from appliance.keeping.marks import Marks
@@ -92,7 +93,7 @@ class Parts:
     wanted: Wanted
     phone_line: PhoneLine
     incidents: Incidents
-    eraser: Eraser
+    deletion: Deletion
     log_check: LogCheck
     copies: DeskCopies
     keeper: Keeper
@@ -218,7 +219,7 @@ def open_parts(
     )
     look_ups = LookUps(vault=vault, gateway=gateway, clock=clock, account=account, spread=SystemRandom().random)
     sweep = Sweep(vault=vault, gateway=gateway, clock=clock, account=account, import_texts=intake.texts)
-    eraser = Eraser(vault=vault, clock=clock, spool=spool, line=line)
+    eraser = Eraser(vault=vault, clock=clock, spool=spool, line=line, trusted=lambda: guard.look() is None)
     handlers: dict[JobKind, Handler] = {
         JobKind.ANSWER: answering.answer,
         JobKind.SEND: outbox.send,
@@ -238,7 +239,7 @@ def open_parts(
             Chore("redact-owed", MINUTE, chores.redact_owed),
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
-            Chore("erasures", MINUTE, eraser.run),
+            Chore("erasures", 10 * SECOND, eraser.run),
             Chore("log-prune", DAY, chores.prune_log),
             Chore("backup-mark", HOUR, marks.look_at_copy, apart=True),
             Chore("spool", HOUR, chores.drop_letters),
@@ -261,7 +262,7 @@ def open_parts(
         phone_line=PhoneLine(line=line, settings=settings, hook=f"{hook}/sms", token=tokens.current),
         tokens=tokens,
         incidents=incidents,
-        eraser=eraser,
+        deletion=Deletion(vault, clock, eraser),
         log_check=chores.log_check,
         marks=marks,
         copies=copies,

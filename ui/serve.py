@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from appliance.gateways.keystore import Keystore
 from storage.errors import NightdeskError
 from storage.keys.keyring import public_facts
 from storage.keys.secret import SecretBytes
+from ui import deletion_acts
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
 from ui.channel import Message
@@ -164,4 +166,5 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
     def text(asked: Message) -> Mapping[str, Any]:
         return {"id": desk.text(str(asked.get("from", "")), str(asked.get("body", "")))}
 
-    return {"link": link, "status": status, "text": text, **key_acts(desk.keys)}
+    deleting = {name: partial(desk.deleting, act) for name, act in deletion_acts.ACTS.items()}
+    return {"link": link, "status": status, "text": text, **key_acts(desk.keys), **deleting}

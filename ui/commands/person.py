@@ -16,6 +16,7 @@ from ui.commands.options import (
     passphrase_option,
     read_passphrase,
 )
+from ui.commands.person_deleting import deleted, erase, restore
 
 
 @click.group()
@@ -50,3 +51,7 @@ def export(
         vault.close()
     facts = {"out": str(out), "messages": exported.messages}
     answer(as_json, facts, f"{exported.messages} messages are in {out}. It is not encrypted: give it to them alone.")
+
+
+for command in (erase, restore, deleted):
+    person.add_command(command)

@@ -1,7 +1,7 @@
 """Erasing people: at once or after a time to undo, resumed wherever it stopped, once however often it is done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +238,18 @@ def test_what_was_to_go_out_is_withheld_also_where_a_run_was_at_work(office: Off
     assert office.sent() == []
     with office.vault.look() as tx:
         assert tx.replies.get(reply.id).state is ReplyState.REFUSED
+
+
+def test_a_clock_that_jumped_ends_nobodys_time_to_undo(office: Office) -> None:
+    office.text(CANARY)
+    office.text("and mine", sender=OTHER)
+    office.ask(office.person(), days=UNDO_DAYS)
+    office.later(31 * DAY_MS)
+    office.ask(office.person(OTHER))
+    doubtful = replace(office.eraser, trusted=lambda: False)
+
+    assert doubtful.carry_out() == 1
+    assert office.eraser.carry_out() == 1
 
 
 class _Cut(Exception):
