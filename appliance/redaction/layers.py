@@ -32,11 +32,14 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
 
 # One word to the tagger, whatever is in it.
 _WHOLE: Final = {Label.EMAIL: "<email>", Label.URL: "<url>"}
+# The finders read this many characters: half as many again as the longest text message. It bounds the time for any
+# input; what lies beyond is covered unless it is plainly harmless (`again.beyond_reach`).
+READ: Final = 2_400
 
 
 def look(text: str) -> tuple[Tokens, list[Found]]:
     """Run every finder over a folded text; cut it into tokens, each address of mail or page being one."""
-    lower = text.lower()
+    lower = text[:READ].lower()
     hints = [replace(found, layer=layer) for layer, finder in FINDERS for found in finder(lower)]
     whole: list[tuple[int, int, str]] = []
     for found in sorted((each for each in hints if each.label in _WHOLE), key=lambda each: (each.start, -each.end)):

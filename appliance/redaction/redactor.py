@@ -1,5 +1,6 @@
 """The engine: folds a text, lets every layer look at it, merges what they found. Fails closed."""
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -10,7 +11,7 @@ from appliance.redaction.doubt import believable
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.features import Reader
 from appliance.redaction.fold import Folded, fold
-from appliance.redaction.layers import look
+from appliance.redaction.layers import READ, look
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.lists import Phrases, blocked, without
 from appliance.redaction.merge import merge
@@ -20,6 +21,8 @@ from appliance.redaction.values import Span
 
 # Longer than any text message; a longer input is cut up by nobody and so refused.
 MAX_CHARACTERS: Final = 10_000
+# A hundred times what the longest text takes. Of the processor's time: a busy or sleeping machine is no failure.
+MAX_SECONDS: Final = 5.0
 
 
 class Finder(Protocol):
@@ -53,18 +56,22 @@ class Redactor:
         if len(text) > MAX_CHARACTERS:
             raise RedactionError(f"a text of more than {MAX_CHARACTERS} characters is not redacted")
         try:
+            began = time.thread_time()
             folded = fold(text)
-            return merge(_unfolded(self._found(folded.text), folded), text)
+            spans = merge(_unfolded(self._found(folded.text), folded), text)
         except RedactionError:
             raise
         except Exception as error:  # whatever a layer trips over, the text must not leave unredacted
             raise RedactionError("a layer of redaction failed") from error
+        if time.thread_time() - began > MAX_SECONDS:
+            raise RedactionError(f"redaction took more than {MAX_SECONDS:.0f} seconds of work for one text")
+        return spans
 
     def _found(self, folded: str) -> Iterator[Found]:
         lower = folded.lower()
         tokens, hints = look(folded)
         found = [hint for hint in hints if hint.sure]
-        found += find_names(lower, tokens, self.lexicon)
+        found += find_names(lower[:READ], tokens, self.lexicon)
         found += believable(self.tagger.find(folded, tokens, hints), lower, tokens)
         found = list(with_initials(found, lower))
         found += [*named_again(tokens, found, self.lexicon), *beyond_reach(tokens, self.lexicon)]

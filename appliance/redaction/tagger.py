@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from appliance.redaction.again import REACH
+from appliance.redaction.again import reach
 from appliance.redaction.errors import ArtefactError
 from appliance.redaction.features import VERSION, Reader
 from appliance.redaction.net import Net, Numbers
@@ -77,7 +77,7 @@ class Tagger:
 
     def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
         """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
-        tokens = tokens.first(REACH)
+        tokens = tokens.first(reach(tokens))
         if not len(tokens):
             return
         start, label = 0, ""
@@ -135,12 +135,14 @@ class Tagger:
         net = self.net.chances(rows)
         self.chain.set(self.reader.widen(rows, tokens))
         tags, chance = self.chain.tag(), self.chain.marginal
+        known = self.chain.labels()
         columns = {tag: column for column, tag in enumerate(self.net.tags)}
+        asked = [(tag, column) for tag, column in columns.items() if tag in known]
         for place in range(len(tokens)):
             net[place] *= 1 - CHAIN
             if tags[place] in _HARMLESS and chance("O", place) + chance("X", place) > SURE_HARMLESS:
                 continue
-            for tag, column in columns.items():
+            for tag, column in asked:
                 net[place, column] += chance(tag, place) * CHAIN
         firsts = net[:, [columns[f"B-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
         rest = net[:, [columns[f"I-{label}"] for label in (*_DIRECT, Label.HEALTH)]]

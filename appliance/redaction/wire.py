@@ -24,6 +24,10 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d")
 # Fewer digits than this are found in any text by chance: times, prices, counts.
 FEWEST_DIGITS: Final = 6
 FEWEST_LETTERS: Final = 3
+# From so many letters and digits on, several words run together are nobody else's by chance.
+FEWEST_GLUED: Final = 9
+# How the marks of an address are said aloud.
+_SAID: Final = frozenset("at dot dash underscore hyphen arroba punto guion".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +43,35 @@ def check_wire(body: bytes, known: KnownIdentifiers) -> None:
     The error names a digest of the identifier, never the identifier.
     """
     words = list(_words("\n".join(_strings(body))))
-    sentence = f" {' '.join(words)} "
-    digits = _digit_runs(words)
+    written = Written(f" {' '.join(words)} ", _digit_runs(words), "".join(words), _joined(words))
     for value in sorted(known.values):
-        if _stands(list(_words(value)), sentence, digits):
+        if _stands(list(_words(value)), written):
             digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12]
             raise WireCheckError(f"a known identifier (digest {digest}) stands in a request to the model")
 
 
-def _stands(needle: list[str], sentence: str, digits: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A body in the four forms it is searched in: as words, as digits, without any gap, and without words for marks."""
+
+    sentence: str = field(repr=False)
+    digits: str = field(repr=False)
+    glued: str = field(repr=False)
+    unmarked: str = field(repr=False)
+
+
+def _stands(needle: list[str], written: Written) -> bool:
     number = "".join(word for word in needle if word.isdigit())
     letters = sum(len(word) for word in needle if not word.isdigit())
     if len(number) >= FEWEST_DIGITS and letters <= 2:
-        return number[-10:] in digits
+        return number[-10:] in written.digits
+    if letters + len(number) >= FEWEST_GLUED and len(needle) > 1:  # spelled letter by letter, or run together
+        glued = "".join(needle)
+        if glued in written.glued or glued in written.unmarked:
+            return True
     # A first name that is an ordinary word (Will, Grace) stands in every prompt; with the family name it is checked.
     ordinary = len(needle) == 1 and needle[0] in ordinary_words()
-    return letters + len(number) >= FEWEST_LETTERS and not ordinary and f" {' '.join(needle)} " in sentence
+    return letters + len(number) >= FEWEST_LETTERS and not ordinary and f" {' '.join(needle)} " in written.sentence
 
 
 @lru_cache(maxsize=1)
@@ -92,6 +109,11 @@ def _words(text: str) -> Iterator[str]:
     """Folded words; digits one by one, spelled ones among them."""
     for word in _WORD.findall(fold(text).text.casefold()):
         yield _DIGIT_WORDS.get(word, word)
+
+
+def _joined(words: list[str]) -> str:
+    """Everything without a gap, and without the words that stand for an @ or a full stop."""
+    return "".join(word for word in words if word not in _SAID)
 
 
 def _digit_runs(words: list[str]) -> str:

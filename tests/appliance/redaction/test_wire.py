@@ -33,6 +33,14 @@ def body(words: str) -> bytes:
         "dana.reyes@example.com",
         "1420 elm st, apt 3b",
         "order xj 44719",
+        "d a n a  r e y e s",
+        "D.A.N.A. R.E.Y.E.S.",
+        "danareyes",
+        "dana dot reyes at example dot com",
+        "dana punto reyes arroba example punto com",
+        "ＤＡＮＡ ＲＥＹＥＳ",
+        "d\u0430na r\u0435yes",
+        "d\u0301a\u0301na reyes",
     ],
 )
 def test_a_known_identifier_in_any_spelling_stops_the_request(words: str) -> None:
