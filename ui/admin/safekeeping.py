@@ -20,6 +20,7 @@ class Room:
 
 ROOMS: Final[tuple[Room, ...]] = (
     Room("/copies", "Backups", "Where copies of this desk go, when each was checked, and trying to bring it back."),
+    Room("/keys", "Keys", "What opens the desk, and what it shows to the carrier, the model and the mail server."),
     Room("/hidden", "What is hidden", "Which words are hidden from the model, and the desk's own lists of words."),
 )
 """In the order in which they are shown. Each page that belongs here adds its row."""

@@ -13,10 +13,13 @@ from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
+from appliance.views.keys import KeysShown
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
 from appliance.views.status import Readiness, Status
 from appliance.views.thread import Revealed, Thread
+from storage.keys.secret import SecretBytes
+from storage.keys.sheet import RecoverySheet
 
 
 class FrontDoor(Protocol):
@@ -144,8 +147,37 @@ class Backups(Protocol):
         """The old machine is off: this one may send. Raises SupersededError where this is the old one."""
 
 
+class Keyholding(Protocol):
+    """Ways to unlock, keys, credentials. `proof` is a passphrase or sheet that opens the desk now; guessing is slow.
+
+    Raises WrongKeyError, PassphraseError, SlotError, KeystoreError, CredentialError.
+    """
+
+    def shown(self) -> KeysShown: ...
+
+    def add_passphrase(self, by: str, proof: SecretBytes, new: SecretBytes) -> object: ...
+
+    def change_passphrase(self, by: str, old: SecretBytes, new: SecretBytes) -> object: ...
+
+    def add_recovery(self, by: str, proof: SecretBytes) -> RecoverySheet:
+        """A new sheet, which is nowhere else."""
+
+    def add_os(self, by: str, proof: SecretBytes) -> object: ...
+
+    def test_words(self, by: str, words: SecretBytes) -> object: ...
+
+    def test_os(self, by: str) -> object: ...
+
+    def remove(self, by: str, proof: SecretBytes, slot_id: str) -> object: ...
+
+    def renew_credential(self, by: str, name: str, secret: SecretBytes) -> None: ...
+
+
 class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Protocol):
     """All that the admin pages call."""
+
+    @property
+    def keys(self) -> Keyholding: ...
 
     def status(self, reader: Reader) -> Status: ...
 

@@ -33,6 +33,7 @@ from appliance.views.thread import (
 )
 from storage.errors import MissingError, WrongKeyError
 from tests.ui.admin import sample_answers, samples
+from tests.ui.admin.fake_keys import FakeKeys
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
 from ui.admin.verbs import DeskVerbs
@@ -58,6 +59,7 @@ class FakeDesk:
     shown_answers: dict[str, AnswerShown] = field(default_factory=sample_answers.answers)
     entries: tuple[Crossing, ...] = field(default_factory=samples.crossings)
     allowed: dict[str, PermissionRow] = field(default_factory=samples.permissions)
+    keys: FakeKeys = field(default_factory=FakeKeys)
     version: int = 1
     backing_up: bool = False
     paused: str = "restored"

@@ -1,0 +1,90 @@
+"""The keys of the fake desk: a handful of made-up rows, and verbs that remember that they were asked."""
+
+from dataclasses import dataclass, field
+
+from appliance.gateways.keystore import KeystoreAbsentError
+from appliance.keyholding.credentials import CredentialError
+from appliance.views.keys import CredentialRow, KeyRow, KeysShown, SlotRow, StartRow
+from storage.errors import LastSlotError, PassphraseError, WrongKeyError
+from storage.keys.secret import SecretBytes
+from storage.keys.sheet import RecoverySheet
+from tests.ui.admin.samples import DAY, MINUTE, NOW
+
+PASSPHRASE = "correct horse battery staple"
+SHEET = RecoverySheet("maple-street-dental", "5e7" + "0" * 29, NOW, SecretBytes(bytes(range(32))))
+
+KEYS = KeysShown(
+    keys=(
+        KeyRow("db", "locks the file with all that is kept, person keys apart", 2, "active", NOW - DAY, NOW - DAY),
+        KeyRow("pkek", "wraps the key of each person", 1, "active", NOW - 90 * DAY, NOW - 90 * DAY, 412),
+        KeyRow("intake", "opens what the door sealed", 1, "retired", NOW - 90 * DAY, NOW - DAY),
+    ),
+    slots=(
+        SlotRow("a" * 32, "passphrase", NOW - 90 * DAY, NOW - 90 * DAY),
+        SlotRow("b" * 32, "recovery", NOW - 90 * DAY, 0),
+        SlotRow("c" * 32, "os", NOW - 2 * DAY, NOW - MINUTE),
+    ),
+    credentials=(
+        CredentialRow("carrier-token", NOW - MINUTE, "9f2c", NOW + 59 * MINUTE),
+        CredentialRow("model-key", NOW - 40 * DAY, "AAAA"),
+        CredentialRow("mail-password", NOW - 40 * DAY, ""),
+    ),
+    start=StartRow(
+        opens=True,
+        code="",
+        setting="when-disk-encrypted",
+        disk="encrypted",
+        sentence="The desk opens itself at the start, by the keystore of this account.",
+    ),
+)
+
+
+@dataclass
+class FakeKeys:
+    """Opens by one passphrase; the first slot is the last that may not go."""
+
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+
+    def shown(self) -> KeysShown:
+        return KEYS
+
+    def add_passphrase(self, by: str, proof: SecretBytes, new: SecretBytes) -> None:
+        self._prove(proof)
+        if len(new) < 15:
+            raise PassphraseError("the passphrase has 1 characters", remedy="use 15 or more; five words do well")
+        self.calls.append(("add-passphrase", by))
+
+    def change_passphrase(self, by: str, old: SecretBytes, new: SecretBytes) -> None:
+        self._prove(old)
+        self.calls.append(("change-passphrase", by))
+
+    def add_recovery(self, by: str, proof: SecretBytes) -> RecoverySheet:
+        self._prove(proof)
+        self.calls.append(("add-recovery", by))
+        return SHEET
+
+    def add_os(self, by: str, proof: SecretBytes) -> None:
+        self._prove(proof)
+        raise KeystoreAbsentError("this account has no keystore here", remedy="unlock by passphrase")
+
+    def test_words(self, by: str, words: SecretBytes) -> None:
+        self._prove(words)
+        self.calls.append(("test", by))
+
+    def test_os(self, by: str) -> None:
+        self.calls.append(("test-os", by))
+
+    def remove(self, by: str, proof: SecretBytes, slot_id: str) -> None:
+        self._prove(proof)
+        if slot_id == KEYS.slots[0].slot_id:
+            raise LastSlotError("this is the only way to unlock the desk", remedy="add another one first")
+        self.calls.append(("remove", by, slot_id))
+
+    def renew_credential(self, by: str, name: str, secret: SecretBytes) -> None:
+        if name not in {one.name for one in KEYS.credentials}:
+            raise CredentialError("this desk has no use for such a credential", remedy="it uses: carrier-token")
+        self.calls.append(("renew", by, name))
+
+    def _prove(self, words: SecretBytes) -> None:
+        if words.reveal().decode() != PASSPHRASE:
+            raise WrongKeyError("the passphrase does not open this desk", remedy="try again")
