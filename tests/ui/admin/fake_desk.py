@@ -17,7 +17,7 @@ from appliance.views.hidden import Find, Hidden, Tried
 from appliance.views.inbox import Inbox, Need
 from appliance.views.incidents import Incident
 from appliance.views.people import About, Reader, Who
-from appliance.views.phone import Bubble, Phone
+from appliance.views.phone import Phone
 from appliance.views.refusals import NotAcceptable, NotPossible, OutOfDate, SignInRefused
 from appliance.views.status import DeskState, Readiness, Status
 from appliance.views.thread import (
@@ -34,6 +34,7 @@ from appliance.views.thread import (
 from storage.errors import MissingError, WrongKeyError
 from tests.ui.admin import sample_answers, samples
 from tests.ui.admin.fake_keys import FakeKeys
+from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
 from ui.admin.verbs import DeskVerbs
@@ -145,12 +146,12 @@ class FakeDesk:
         thread, draft = self._draft(draft_id, version)
         self.calls.append(("send_draft", draft_id, text, version))
         proposed = draft.body if draft.body != text else None
-        self._reply(_without(thread, draft_id), text, reader, proposed)
+        self._reply(without(thread, draft_id), text, reader, proposed)
 
     def discard_draft(self, reader: Reader, draft_id: str, version: int) -> None:
         thread, _ = self._draft(draft_id, version)
         self.calls.append(("discard_draft", draft_id, version))
-        self._put(_without(thread, draft_id))
+        self._put(without(thread, draft_id))
 
     def write_reply(self, reader: Reader, person_id: str, text: str) -> None:
         thread = _found(self.threads, person_id)
@@ -227,7 +228,7 @@ class FakeDesk:
             samples.CALLERS,
             holder,
             "+1 512-555-0100",
-            tuple(_bubble(item) for item in thread.items if _on_phone(item)) if thread else (),
+            tuple(bubble(item) for item in thread.items if on_phone(item)) if thread else (),
             thread.person_id if thread else None,
         )
 
@@ -359,18 +360,6 @@ def _found(where: Mapping[str, T], key: str) -> T:
     if key not in where:
         raise MissingError("there is no such thing")
     return where[key]
-
-
-def _without(thread: Thread, draft_id: str) -> Thread:
-    return replace(thread, drafts=tuple(draft for draft in thread.drafts if draft.draft_id != draft_id))
-
-
-def _on_phone(item: MessageShown | ReplyShown) -> bool:
-    return isinstance(item, MessageShown) or item.delivery in (Delivery.SENT, Delivery.DELIVERED)
-
-
-def _bubble(item: MessageShown | ReplyShown) -> Bubble:
-    return Bubble(item.at, item.body, mine=isinstance(item, MessageShown))
 
 
 def _in_a_moment(seconds: float, act: Callable[[], None]) -> None:
