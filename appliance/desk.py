@@ -317,6 +317,9 @@ class Desk:
     def back_up_now(self, reader: Reader) -> None:
         self._open.copies.back_up_now(reader)
 
+    def drill_now(self, reader: Reader) -> None:
+        self._open.copies.drill_now(reader)
+
     def resume_sending(self, reader: Reader) -> None:
         self._open.copies.resume_sending(reader.name)
         self._open.worker.nudge()

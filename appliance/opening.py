@@ -13,6 +13,7 @@ from appliance.answering.offline import OfflineDrafter
 from appliance.chores import DAY, HOUR, MINUTE, SECOND, Chores, LogCheck
 from appliance.copies.backing_up import BackingUp
 from appliance.copies.desk_copies import DeskCopies
+from appliance.copies.drilling import Drilling
 from appliance.copies.epochs import Epochs
 from appliance.copies.places import places_of
 from appliance.destinations import mail_account, model_base, wanted_destinations
@@ -273,7 +274,8 @@ def open_parts(
 def _copies(settings: Settings, vault: Vault, clock: Clock) -> DeskCopies:
     places = places_of(settings.backup.places, _no_s3)
     epochs = Epochs(vault, clock)
-    return DeskCopies(vault, clock, places, BackingUp(vault, clock, lambda: places, epochs), epochs)
+    backing_up = BackingUp(vault, clock, lambda: places, epochs)
+    return DeskCopies(vault, clock, places, backing_up, Drilling(vault, clock, backing_up), epochs)
 
 
 def _no_s3(_: str) -> Place:
@@ -286,6 +288,7 @@ def _copy_chores(copies: DeskCopies) -> tuple[Chore, ...]:
         Chore("epoch", 5 * MINUTE, copies.look_for_others, apart=True),
         Chore("backup", HOUR, copies.backing_up.hourly, apart=True),
         Chore("backup-asked", SECOND, copies.when_asked, apart=True),
+        Chore("drill", HOUR, copies.drilling.quarterly, apart=True),
         Chore("backup-age", HOUR, copies.tell_age),
         Chore("person-key-copies", MINUTE, copies.backing_up.persons_everywhere, apart=True),
     )

@@ -51,12 +51,19 @@ def check_desk(
         return Report(tuple(checks.made), Counts(spooled=spooled))
     try:
         places = (MarkFile(folder / SPOOL_FOLDER), *marks(keys))
-        return _with_keys(checks, folder, keys, full=full, places=places)
+        return _with_keys(checks, folder, keys, full=full, places=places, spool=True)
     finally:
         keys.close()
 
 
-def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool, places: Sequence[MarkPlace]) -> Report:
+def check_brought_back(folder: Path, keys: OpenKeys) -> Report:
+    """As `check_desk`, for files that came from a backup, with keys that are open already: there is no spool yet."""
+    return _with_keys(Checks(), folder, keys, full=False, places=(), spool=False)
+
+
+def _with_keys(
+    checks: Checks, folder: Path, keys: OpenKeys, *, full: bool, places: Sequence[MarkPlace], spool: bool
+) -> Report:
     counts, taken = Counts(), 0
     # Beside a rotation of the keys, and after one that was cut off, other files may count than those of every day.
     stands = standing(folder, keys)
@@ -78,6 +85,8 @@ def _with_keys(checks: Checks, folder: Path, keys: OpenKeys, *, full: bool, plac
                 engine.dispose()
     else:
         checks.skip("keyring age", "seals", "log", "marks", "counts")
+    if not spool:
+        return Report(tuple(checks.made), counts)
     reader = SpoolReader(folder / SPOOL_FOLDER, identities=keys.intake_identities())
     spooled = _spool(checks, folder, reader, taken=taken)
     return Report(tuple(checks.made), replace(counts, spooled=spooled))

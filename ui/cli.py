@@ -22,6 +22,9 @@ COMMANDS: Final = {
     "person": "Everything about one person",
     "keys": "The keys, how old they are, and the ways to unlock the desk",
     "backup": "Copy the desk to another disk, now",
+    "restore": "Bring a desk back from its backups, with the recovery sheet",
+    "drill": "Try whether the newest backup brings the desk back",
+    "resume-sending": "After a restore: the old machine is off",
     "audit": "The log, for somebody who must be able to check it without us",
 }
 
@@ -36,7 +39,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         # From the closed list above, never from what was typed.
-        command = getattr(import_module(f"ui.commands.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"ui.commands.{module}"), module)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

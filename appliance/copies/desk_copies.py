@@ -1,9 +1,10 @@
 """The copies of an open desk, put together: what its pages and commands ask, and its chores."""
 
-import threading
 from dataclasses import dataclass, field
+from typing import Final
 
 from appliance.copies.backing_up import BackingUp
+from appliance.copies.drilling import Drilling
 from appliance.copies.epochs import Epochs, barred, resume
 from appliance.copies.places import id_of
 from appliance.copies.told import DRILL_EVERY_MS, drill_row, is_old, place_row
@@ -15,6 +16,9 @@ from storage.alerts import AlertKind
 from storage.copies.place import Place
 from storage.vault import Vault
 
+BACKUP: Final = "backup"
+DRILL: Final = "drill"
+
 
 @dataclass(frozen=True, slots=True)
 class DeskCopies:
@@ -24,9 +28,10 @@ class DeskCopies:
     clock: Clock
     places: tuple[Place, ...]
     backing_up: BackingUp
+    drilling: Drilling
     epochs: Epochs
-    asked: threading.Event = field(default_factory=threading.Event)
-    by: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
+    """What somebody asked for on the page (`backup`, `drill`), and who; done by a chore, for it may take long."""
 
     # -- verbs ----------------------------------------------------------------------------------------------------
 
@@ -40,17 +45,23 @@ class DeskCopies:
         return Copies(
             places=tuple(place_row(place, states, now) for place in self.places),
             drills=tuple(drill_row(drill, titles) for drill in drills),
-            running=self.asked.is_set(),
+            running=tuple(self.asked),
             paused=paused,
             next_drill_at=drills[0].at + DRILL_EVERY_MS if drills else None,
         )
 
     def back_up_now(self, reader: Reader) -> None:
         """As soon as may be, with the whole check; the page shows it when it is done."""
+        self._ask(BACKUP, reader)
+
+    def drill_now(self, reader: Reader) -> None:
+        """As soon as may be; the page shows it when it is done."""
+        self._ask(DRILL, reader)
+
+    def _ask(self, what: str, reader: Reader) -> None:
         if not self.places:
             raise NotPossible("No place for backups is named. Put one under [backup] in the settings.")
-        self.by.append(reader.name)
-        self.asked.set()
+        self.asked[what] = reader.name
 
     def resume_sending(self, actor: str) -> bool:
         """The owner says that the old machine is off. Whether sending was paused."""
@@ -60,13 +71,17 @@ class DeskCopies:
 
     def when_asked(self) -> None:
         """What somebody asked for on the page."""
-        if not self.asked.is_set():
-            return
-        try:
-            self.backing_up.everywhere(actor=self.by[-1] if self.by else "desk", whole=True)
-        finally:
-            self.by.clear()
-            self.asked.clear()
+        if (actor := self.asked.get(BACKUP)) is not None:
+            try:
+                self.backing_up.everywhere(actor=actor, whole=True)
+            finally:
+                del self.asked[BACKUP]
+        if (actor := self.asked.get(DRILL)) is not None:
+            try:
+                for place in self.places:
+                    self.drilling.at(place, actor=actor)
+            finally:
+                del self.asked[DRILL]
 
     def tell_age(self) -> None:
         """A backup that has grown too old is told, whatever kept the next one from being made."""

@@ -52,6 +52,12 @@ class Epochs:
                 remedy="switch this machine off; or restore the desk here anew if it is the one to stay",
             )
 
+    def next(self, shelf: Shelf) -> int:
+        """The number of the epoch that begins with a restoring: above ours and above any that was seen at the place."""
+        with self.vault.look() as tx:
+            ours = tx.meta.epoch()
+        return max(ours, self._seen_at(shelf) or 0) + 1
+
     def look(self, shelf: Shelf) -> None:
         """Look only; a place that cannot be asked says nothing."""
         try:

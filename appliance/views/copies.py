@@ -33,10 +33,10 @@ class DrillRow:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """All of it. `paused` says why nothing is sent: `restored`, `superseded`, or nothing."""
+    """All of it. `running` names what was asked for and is not done; `paused` says why nothing is sent."""
 
     places: tuple[PlaceRow, ...]
     drills: tuple[DrillRow, ...]
-    running: bool
+    running: tuple[str, ...]
     paused: str
     next_drill_at: int | None

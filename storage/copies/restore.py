@@ -6,7 +6,7 @@ restored desk may do; see appliance/keeping/restoring.py.
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +55,11 @@ class _Persons:
     raw: bytes
 
 
-def bring_back(place: Place, identity: SecretBytes, folder: Path) -> Brought:
-    """The newest whole set at the place, in `folder`, which must be empty.
+def bring_back(
+    place: Place, identity: SecretBytes, folder: Path, *, may_be: Callable[[str], object] = lambda _: None
+) -> Brought:
+    """The newest whole set at the place, in `folder`, which must be empty. `may_be` raises, early, where a desk of that
+    name may not be brought back here.
 
     1. every keyring at the place that the sheet opens, the newest first
     2. the copies of the person keys, the newest first
@@ -65,6 +68,7 @@ def bring_back(place: Place, identity: SecretBytes, folder: Path) -> Brought:
     Raises NoCopyError, WrongKeyError (there are copies, but for another sheet), DamagedError (no set is whole).
     """
     keyrings = list(_keyrings(place, identity, folder))  # 1
+    may_be(keyrings[0].shelf.seal.desk)
     persons = list(_persons(keyrings))  # 2
     passed: list[str] = []
     for name in sorted({name for keyring in keyrings for name in keyring.shelf.sets()}, reverse=True):

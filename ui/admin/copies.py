@@ -17,6 +17,12 @@ def back_up(call: Call) -> Response:
     return see("copies")
 
 
+def drill(call: Call) -> Response:
+    """Soon, from every place."""
+    call.desk.drill_now(call.reader)
+    return see("copies")
+
+
 def resume(call: Call) -> Response:
     """The old machine is off; this one may send."""
     call.desk.resume_sending(call.reader)
@@ -26,5 +32,6 @@ def resume(call: Call) -> Response:
 ROUTES = (
     Route("GET", "/copies", "copies", listing),
     Route("POST", "/copies/now", "copies.now", back_up),
+    Route("POST", "/copies/drill", "copies.drill", drill),
     Route("POST", "/copies/resume", "copies.resume", resume),
 )

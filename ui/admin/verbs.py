@@ -143,6 +143,9 @@ class Backups(Protocol):
     def back_up_now(self, reader: Reader) -> None:
         """At every place, soon, with the whole check. Raises NotPossible where no place is named."""
 
+    def drill_now(self, reader: Reader) -> None:
+        """Soon: every place's newest backup is brought back into a folder that is thrown away."""
+
     def resume_sending(self, reader: Reader) -> None:
         """The old machine is off: this one may send. Raises SupersededError where this is the old one."""
 

@@ -1,61 +1,15 @@
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from appliance.copies.backing_up import TOO_OLD_MS, BackingUp, Done, Failure
-from appliance.copies.desk_copies import DeskCopies
-from appliance.copies.epochs import Epochs, SupersededError, barred, resume
-from appliance.copies.places import id_of
-from appliance.folders import SETTINGS_FILE
+from appliance.copies.backing_up import TOO_OLD_MS, Done, Failure
+from appliance.copies.epochs import SupersededError, barred, resume
 from storage.audit.leaf import Action
-from storage.backups import PlaceState
 from storage.copies.persons import persons_names
-from storage.copies.place import FolderPlace
 from storage.meta import Meta
 from storage.vault import Vault
-from tests.desks import a_message, a_person
+from tests.appliance.copies.copying import DAY, HOUR, Copying
 from tests.standins.clock import FixedClock
-
-HOUR = 3_600_000
-DAY = 24 * HOUR
-
-
-@dataclass
-class Copying:
-    vault: Vault
-    clock: FixedClock
-    folder: Path
-    copies: DeskCopies = field(init=False)
-
-    def __post_init__(self) -> None:
-        from storage.keys.adding import add_recovery
-
-        self.folder.mkdir()
-        (self.vault.folder / SETTINGS_FILE).write_text("[desk]")
-        self.vault.keys, _ = add_recovery(self.vault.folder, self.vault.keys, now=self.clock.now())
-        self.place = FolderPlace(self.folder)
-        epochs = Epochs(self.vault, self.clock)
-        places = (self.place,)
-        self.copies = DeskCopies(
-            self.vault, self.clock, places, BackingUp(self.vault, self.clock, lambda: places, epochs), epochs
-        )
-
-    @property
-    def state(self) -> PlaceState:
-        with self.vault.look() as tx:
-            return tx.backups.of(id_of(self.place))
-
-    def text(self, number: str = "+15125550123") -> None:
-        with self.vault.transaction() as tx:
-            a_message(tx, a_person(tx, self.vault, number=number).id)
-
-    def alerts(self) -> list[str]:
-        with self.vault.look() as tx:
-            return [alert.code for alert in tx.alerts.unseen()]
-
-    def hourly(self) -> None:
-        self.copies.backing_up.hourly()
 
 
 @pytest.fixture
@@ -194,7 +148,7 @@ def test_back_up_now_checks_whole_in_the_name_of_whoever_asked(copying: Copying)
     from tests.appliance.evening import OWNER
 
     copying.copies.back_up_now(OWNER)
-    assert copying.copies.shown().running
+    assert copying.copies.shown().running == ("backup",)
     copying.copies.when_asked()
 
     shown = copying.copies.shown()

@@ -62,7 +62,7 @@ class FakeDesk:
     allowed: dict[str, PermissionRow] = field(default_factory=samples.permissions)
     keys: FakeKeys = field(default_factory=FakeKeys)
     version: int = 1
-    backing_up: bool = False
+    backing_up: tuple[str, ...] = ()
     paused: str = "restored"
     tokens: set[str] = field(default_factory=set)
     sessions: dict[str, Reader] = field(default_factory=dict)
@@ -304,7 +304,10 @@ class FakeDesk:
         return replace(samples.copies(), running=self.backing_up, paused=self.paused)
 
     def back_up_now(self, reader: Reader) -> None:
-        self.backing_up = True
+        self.backing_up = (*self.backing_up, "backup")
+
+    def drill_now(self, reader: Reader) -> None:
+        self.backing_up = (*self.backing_up, "drill")
 
     def resume_sending(self, reader: Reader) -> None:
         self.paused = ""

@@ -327,7 +327,7 @@ def copies() -> Copies:
                 lost_minutes=38, took_seconds=41, messages=12_840,
             ),
         ),
-        running=False,
+        running=(),
         paused="",
         next_drill_at=NOW + 81 * DAY,
     )  # fmt: skip

@@ -1,0 +1,96 @@
+"""`nightdesk restore`: a desk back on this machine, from a place with its backups and the recovery sheet."""
+
+import json
+from pathlib import Path
+
+import click
+
+from appliance.copies.restoring import Restored, restore_desk
+from appliance.gateways.clock import SystemClock
+from storage.copies.place import FolderPlace
+from ui.commands.options import UsageError, default_home, json_option
+
+_LONGEST_SHEET = 16 * 1024
+
+
+@click.command()
+@click.option(
+    "--from",
+    "place",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder that the backups went to.",
+)
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=default_home,
+    show_default="NIGHTDESK_HOME, or the user data folder",
+    help="Where the desk's folder is made. Never over one that is there.",
+)
+@click.option(
+    "--recovery-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="A file with the text of the recovery sheet: its groups, or the whole of it.",
+)
+@click.option(
+    "--spool",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="The old machine's spool folder, where its disk can still be read: texts since the backup are in it.",
+)
+@json_option
+def restore(place: Path, home: Path, recovery_file: Path, spool: Path | None, as_json: bool) -> None:
+    """Bring a desk back from its backups, with the recovery sheet. Asks nothing else.
+
+    The newest whole backup is taken, every page of it checked. The desk then sends nothing until you say that the old
+    machine is off (`nightdesk resume-sending`, or the page "Backups"). The passphrase is the one of the day of the
+    backup; the sheet opens the desk too.
+    """
+    try:
+        sheet = recovery_file.read_bytes()[:_LONGEST_SHEET].decode("utf-8", "replace")
+    except OSError:
+        raise UsageError(f"the recovery file {recovery_file} cannot be read", remedy="check the path") from None
+    done = restore_desk(FolderPlace(place.absolute()), home, sheet, clock=SystemClock(), spool=spool)
+    click.echo(json.dumps(_facts(done)) if as_json else _told(done))
+
+
+def _facts(done: Restored) -> dict[str, object]:
+    counts = done.report.counts
+    return {
+        "desk": done.desk,
+        "folder": str(done.folder),
+        "set": done.set_name,
+        "lost_seconds": done.lost_ms // 1000,
+        "took_seconds": done.took_ms / 1000,
+        "epoch": done.epoch,
+        "public_key": done.public_key,
+        "erased_again": done.erased_again,
+        "spool_files": done.letters,
+        "passed_over": list(done.passed_over),
+        "place_marked": not done.unmarked,
+        "counts": {"messages_in": counts.messages_in, "messages_out": counts.messages_out, "leaves": counts.leaves},
+    }
+
+
+def _told(done: Restored) -> str:
+    minutes = done.lost_ms // 60_000
+    lines = [
+        f"The desk {done.desk} is back in {done.folder}, with {done.report.counts.messages_in:,} messages.",
+        f"It is as it was {minutes} minutes ago; every page was checked. That took {done.took_ms / 1000:.0f} seconds.",
+    ]
+    lines += [f"A younger backup was passed over: {told}" for told in done.passed_over]
+    if done.erased_again:
+        lines.append(f"{done.erased_again} people who were deleted since then were deleted again.")
+    if done.unmarked:
+        lines.append(f"The old machine could not be told ({done.unmarked}); make sure that it is off.")
+    lines += [
+        "",
+        "1. Switch the old machine off. Two machines with one desk would answer everybody twice.",
+        "2. Start it here: nightdesk serve. It opens with the passphrase of that day, or with the recovery sheet.",
+        "   What came in meanwhile is fetched from the carrier by itself.",
+        "3. Then say that the old machine is off: nightdesk resume-sending",
+        f"4. The log is signed with a new key from now on. Tell it to whoever checks the log: {done.public_key}",
+    ]
+    return "\n".join(lines)
