@@ -1,16 +1,16 @@
 """What the newest backup remembers of the log."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from appliance.copies.desk_copies import DeskCopies
 from appliance.keeping.copy_mark import newest_copy
 from storage.audit.checkpoint import sign
 from storage.audit.leaf import Action
 from storage.errors import StorageError
 from storage.vault import Vault
-from tests.appliance.copies.test_backing_up import Copying
+from tests.appliance.copies.copying import Copying
 from tests.standins.clock import FixedClock
 
 
@@ -36,5 +36,4 @@ def test_a_place_that_is_not_there_is_said(vault: Vault, clock: FixedClock, tmp_
     with pytest.raises(StorageError):
         newest_copy(copying.copies)
 
-    none: tuple[()] = ()
-    assert newest_copy(DeskCopies(vault, clock, none, copying.copies.backing_up, copying.copies.epochs)) is None
+    assert newest_copy(replace(copying.copies, places=())) is None
