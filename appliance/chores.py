@@ -56,8 +56,8 @@ class Chores:
     def sign_log(self) -> None:
         """An hourly checkpoint, proven to continue the last one and every mark of it. Raises LogBehindError."""
         self.marks.look()
-        keys = self.vault.keys
         with self.vault.reading() as tx:
+            keys = self.vault.keys
             sign(tx.audit, keys.signer(), self.clock.now(), older_keys=keys.audit_public_keys())
         # Only now: a mark must never be ahead of what is on the disk.
         self.marks.keep()

@@ -32,6 +32,7 @@ from appliance.views.deletions import Deletions, ListShown, ToDelete
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
+from appliance.views.keys import RotationShown
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
 from appliance.views.status import DeskState, Readiness, Status
@@ -74,6 +75,7 @@ class Desk:
         self._guesses = Guesses()
         self._trouble = OPENING if opening else ""
         self._stayed_locked = ""
+        self._renewals: list[Callable[[], object]] = []
         self.keys = Keyholder(
             folder,
             self.settings,
@@ -104,13 +106,13 @@ class Desk:
 
         Raises WrongKeyError, DamagedError, MissingError.
         """
-        self._open_by(lambda: open_vault(self.folder, passphrase))
+        self._open_by(lambda: open_vault(self.folder, passphrase, alone=self._clock))
 
     def open_by_itself(self) -> None:
         """As `open`, by the keystore of the system where that may be; else it stays locked, and `ready` says why."""
         found = opened_by_itself(self.folder, self.keys.start(), keystore=self.keys.keystore)
         if isinstance(found, OpenKeys):
-            self._open_by(lambda: vault_of(self.folder, found))
+            self._open_by(lambda: vault_of(self.folder, found, alone=self._clock))
             return
         self._stayed_locked, self._trouble = "" if found == NO_SLOT else found, ""
 
@@ -148,6 +150,8 @@ class Desk:
             raise
         # Before the first reply could go out: another machine may have brought this desk back meanwhile.
         parts.copies.look_for_others()
+        for renew in self._renewals:
+            parts.rotating.also_renew(renew)
         parts.worker.start()
         return parts
 
@@ -166,6 +170,7 @@ class Desk:
         with self._opening:
             parts, self._parts = self._parts, None
             if parts is not None:
+                parts.rotating.stop()
                 parts.worker.stop()
                 with parts.vault.transaction() as tx:
                     tx.audit.append(Action.STOPPED, actor="desk", at=self._clock.now())
@@ -373,6 +378,18 @@ class Desk:
 
     def notices_seen(self, reader: Reader) -> None:
         status.notices_seen(reader, vault=self._open.vault, clock=self._clock)
+
+    def rotate_keys(self, reader: Reader, after_leak: bool) -> None:  # noqa: FBT001 - a choice on a form
+        """Change every key. Everybody is signed out by it, and needs a new link from the owner's account."""
+        self._open.rotating.start(reader.name, after_leak=after_leak)
+
+    def rotation(self) -> RotationShown:
+        """How far that is. For commands, and for pages of whoever is signed in again."""
+        return self._open.rotating.shown()
+
+    def also_renew(self, renew: Callable[[], object]) -> None:
+        """Something outside of the desk that gets a new key at the start of each rotation."""
+        self._renewals.append(renew)
 
     def end_all_sessions(self, reader: Reader) -> None:
         sign_in.end_all_sessions(reader, vault=self._open.vault, clock=self._clock)

@@ -43,6 +43,12 @@ class Line(Protocol):
     def hand_in(self, fields: Mapping[str, str], signature: str) -> None:
         """Post a text from the built-in phone to the door, as a carrier would. Raises NightdeskError."""
 
+    def reseal(self, recipient: str) -> None:
+        """Have letters sealed to this intake key from now on, by this door and the next. Raises NightdeskError."""
+
+    def renew_key(self) -> None:
+        """Give this line another key: who has the old one reaches the door no more. Raises NightdeskError."""
+
 
 class NoLine:
     """For a desk that is opened without a door: there is nobody to hand anything to."""
@@ -61,3 +67,9 @@ class NoLine:
 
     def hand_in(self, fields: Mapping[str, str], signature: str) -> None:  # noqa: ARG002
         raise DoorAwayError("no door is open", remedy="start the desk: nightdesk serve")
+
+    def reseal(self, recipient: str) -> None:
+        pass
+
+    def renew_key(self) -> None:
+        pass

@@ -42,6 +42,7 @@ from appliance.keeping.marks import Marks
 from appliance.keeping.redacting import Redacting
 from appliance.keeping.retention import Keeper
 from appliance.keyholding.credentials import CarrierTokens, held
+from appliance.keyholding.rotating import Rotating
 from appliance.line import Line
 from appliance.notify import Notifier
 from appliance.playbook.hiding import DeskRedactor
@@ -71,6 +72,7 @@ from storage.keys.secret import SecretBytes
 from storage.messages import MessageId, MessageState
 from storage.meta import Meta
 from storage.people import Attention
+from storage.rotation.standing import resume
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
 
@@ -100,19 +102,23 @@ class Parts:
     keeper: Keeper
     tokens: CarrierTokens
     marks: Marks
+    rotating: Rotating
 
 
-def open_vault(folder: Path, passphrase: SecretBytes) -> Vault:
-    """The store of a desk. Raises WrongKeyError, DamagedError, MissingError."""
-    return vault_of(folder, unlock(folder, passphrase=passphrase, desk=folder.name))
+def open_vault(folder: Path, passphrase: SecretBytes, *, alone: Clock | None = None) -> Vault:
+    """The store of a desk; see `vault_of`. Raises WrongKeyError, DamagedError, MissingError."""
+    return vault_of(folder, unlock(folder, passphrase=passphrase, desk=folder.name), alone=alone)
 
 
-def vault_of(folder: Path, keys: OpenKeys) -> Vault:
-    """The store that these keys open. Raises DamagedError, MissingError; OlderKeyringError for an old file put back."""
-    vault = Vault(folder, keys)
+def vault_of(folder: Path, keys: OpenKeys, *, alone: Clock | None = None) -> Vault:
+    """The store that these keys open. Raises DamagedError, MissingError; OlderKeyringError for an old file put back.
+
+    Whoever has the desk to himself gives a clock: then a rotation of the keys that was cut off is put in order first.
+    """
+    vault = Vault(folder, keys if alone is None else resume(folder, keys, now=alone.now()))
     try:
         with vault.look() as tx:
-            vault.take_keys(held_to_mark(keys, tx.meta.number(Meta.KEYRING_SEQUENCE)))
+            vault.take_keys(held_to_mark(vault.keys, tx.meta.number(Meta.KEYRING_SEQUENCE)))
     except BaseException:
         vault.close()
         raise
@@ -200,6 +206,9 @@ def open_parts(
         marks=marks,
         guard=guard,
     )
+    rotating = Rotating(vault=vault, clock=clock, line=line, spool=spool)
+    # A rotation that was put in order at this start may have changed what the door seals to.
+    rotating.tell_door()
     answering = Answering(
         vault=vault,
         clock=clock,
@@ -247,6 +256,7 @@ def open_parts(
             Chore("spool-check", DAY, chores.check_spool),
             *_copy_chores(copies),
             Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
+            Chore("keys", HOUR, rotating.go_on),
             Chore("carrier-token", 15 * SECOND, tokens.drop_late),
         ),
         gave_up=partial(_gave_up, vault, clock),
@@ -262,6 +272,7 @@ def open_parts(
         wanted=wanted_destinations(settings),
         phone_line=PhoneLine(line=line, settings=settings, hook=f"{hook}/sms", token=tokens.current),
         tokens=tokens,
+        rotating=rotating,
         incidents=incidents,
         deletion=Deletion(vault, clock, eraser),
         log_check=chores.log_check,

@@ -40,6 +40,8 @@ class Meta:
     ROTATION = "rotation"
     # The kind of the last one that was done; written into the copies that it makes.
     ROTATED = "rotated"
+    # The generation of the root key up to which somebody was told that its time comes.
+    ROTATION_TOLD = "rotation-told"
     # The id of the pseudo key that was active when the blind indexes of this file were made.
     INDEX_KEY = "index-key"
 

@@ -102,6 +102,11 @@ class Sessions:
         """They did something; the idle time begins again."""
         self._connection.execute(update(sessions).where(sessions.c.digest == session).values(seen_at=at))
 
+    def busy(self, *, at: int) -> bool:
+        """Whether somebody did something here lately."""
+        lately = select(func.count()).select_from(sessions).where(sessions.c.seen_at > at - IDLE_LIFE_MS)
+        return bool(self._connection.execute(lately).scalar_one())
+
     def end(self, session: SessionId) -> None:
         """Signed out."""
         self._connection.execute(delete(sessions).where(sessions.c.digest == session))

@@ -91,6 +91,10 @@ class Doorstep:
         """The caller, who has proven the key; and so have we. Raises ChannelError."""
         return _greet(connection, self._key, own=_DOOR, other=_CORE)
 
+    def change_key(self, key: bytes) -> None:
+        """Who calls from now on must know this one; who was let in stays."""
+        self._key = key
+
     def close(self) -> None:
         self._listener.close()
 
@@ -134,9 +138,12 @@ def _proof(key: bytes, role: bytes, own: bytes, other: bytes) -> bytes:
 def write_new_key(path: Path) -> bytes:
     """A fresh key in a file of its own, readable by its owner only."""
     key = secrets.token_bytes(_KEY_BYTES)
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(key)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600, exist_ok=False)
+    fresh.write_bytes(key)
+    # In one step: whoever reads it meanwhile has the old key or the new one, never none.
+    fresh.replace(path)
     return key
 
 

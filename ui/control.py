@@ -52,6 +52,10 @@ class Control:
         """The loopback port it listens on."""
         return self._doorstep.port
 
+    def renew_key(self) -> None:
+        """Whoever has the old key is answered no more."""
+        self._doorstep.change_key(write_new_key(self._folder / KEY_FILE))
+
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()

@@ -2,6 +2,8 @@
 
 import http.client
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
@@ -9,6 +11,7 @@ from appliance.line import DoorReport
 from storage.errors import NightdeskError
 from ui.channel import HOST, ChannelError
 from ui.door.control import DoorHandle
+from ui.door.facts import read_facts, write_facts
 
 _WITHIN_S: Final = 10.0
 _OK: Final = 200
@@ -23,9 +26,10 @@ class DoorClosedError(NightdeskError):
 class DoorLine:
     """A `Line` over the door's handle."""
 
-    def __init__(self, handle: DoorHandle, *, desk: str) -> None:
+    def __init__(self, handle: DoorHandle, *, folder: Path) -> None:
         self._handle = handle
-        self._path = f"/hooks/{desk}/sms"
+        self._folder = folder
+        self._path = f"/hooks/{folder.name}/sms"
 
     def hand_tokens(self, tokens: Sequence[str]) -> None:
         self._handle.hand_tokens(tokens)
@@ -66,3 +70,12 @@ class DoorLine:
             door.close()
         if status != _OK:
             raise DoorClosedError(f"the door refused the text ({status})", remedy="look at the page 'Status'")
+
+    def reseal(self, recipient: str) -> None:
+        facts = read_facts(self._folder)
+        if facts.recipient != recipient:
+            write_facts(self._folder, replace(facts, recipient=recipient))
+        self._handle.reload()
+
+    def renew_key(self) -> None:
+        self._handle.renew_key()

@@ -33,6 +33,7 @@ from ui.door_line import DoorLine
 from ui.key_acts import key_acts
 from ui.logs import log_to
 from ui.only_core import only_core
+from ui.rotating import rotation_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def serving(
         # When the store does not open, the door stays up: it needs no key, and the texts do not wait for one.
         unopened = ends.enter_context(ExitStack())
         unopened.callback(door.leave)
-        line = DoorLine(door, desk=folder.name)
+        line = DoorLine(door, folder=folder)
         desk = Desk(
             folder,
             clock=SystemClock(),
@@ -94,6 +95,7 @@ def serving(
         )
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)
         control = Control(folder / "run", _acts(served))
+        desk.also_renew(control.renew_key)
         for own in (port, control.port, door.port):
             barrier.register_loopback(own)
         barrier.install()
@@ -167,4 +169,4 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
         return {"id": desk.text(str(asked.get("from", "")), str(asked.get("body", "")))}
 
     deleting = {name: partial(desk.deleting, act) for name, act in deletion_acts.ACTS.items()}
-    return {"link": link, "status": status, "text": text, **key_acts(desk.keys), **deleting}
+    return {"link": link, "status": status, "text": text, **key_acts(desk.keys), **deleting, **rotation_acts(desk)}

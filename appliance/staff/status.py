@@ -106,6 +106,15 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "checkpoint": ("The log could not be signed.", "Run: nightdesk verify"),
     "log-check": ("The log does not verify.", "Run: nightdesk verify, and keep the folder as it is."),
     "log-prune": ("Old entries of the log could not be let go.", "Run: nightdesk verify"),
+    "keys-soon": (
+        "In two weeks every key of the desk is changed by itself. Everybody is signed out by it.",
+        "Nothing to do. To choose the time, do it now on the page 'Keys'.",
+    ),
+    "keys-changed": ("Every key of the desk was changed. Everybody was signed out.", "Nothing to do."),
+    "keys-unchanged": (
+        "Changing the keys was not finished. The desk works with the old ones, and tries again each hour.",
+        "Look for a full disk; if it stays so, run: nightdesk verify",
+    ),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),

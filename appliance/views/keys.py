@@ -48,6 +48,22 @@ class StartRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RotationShown:
+    """Where a change of all keys stands: `values` were sealed anew in this step; `error` is why the last one failed.
+
+    `oldest` is when the oldest key in force was made, `next_at` when it is changed by itself.
+    """
+
+    running: bool
+    step: str
+    values: int
+    since: int
+    error: str
+    oldest: int
+    next_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeysShown:
     """All of it. No secret is in here."""
 

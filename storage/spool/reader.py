@@ -73,6 +73,14 @@ class SpoolReader:
         self._now = now
         self._place: _Place | None = None
 
+    def take_identities(self, identities: Sequence[pyrage.x25519.Identity]) -> None:
+        """Open with these from now on: the intake key was changed."""
+        self._identities = tuple(identities)
+
+    def with_identities(self, identities: Sequence[pyrage.x25519.Identity]) -> "SpoolReader":
+        """Another reader of the same letters."""
+        return SpoolReader(self._folder, identities=identities, disk=self._disk, now=self._now)
+
     def read_after(self, sequence: int, limit: int) -> list[SpooledLetter]:
         """Up to `limit` letters that follow `sequence` (0: all). What is damaged is passed over; `check` names it.
 

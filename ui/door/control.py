@@ -77,6 +77,10 @@ class DoorHandle:
         """Have the door write no more into the files of the spool that are there. Raises ChannelError."""
         self._ask("segment", "segment", {})
 
+    def renew_key(self) -> None:
+        """Give the channel another key; this connection stays. Raises ChannelError."""
+        self._ask("rekey", "rekeyed", {})
+
     def wait_for_letters(self, timeout: float) -> bool:
         """True as soon as letters may have come since the last call, False after `timeout` seconds."""
         came = self._letters.wait(timeout)

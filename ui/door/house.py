@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.spool.writer import SpoolWriter
-from ui.channel import Doorstep, Message
+from ui.channel import Doorstep, Message, write_new_key
 from ui.door.check import DoorCheck
 from ui.door.facts import DoorFacts, facts_path, read_facts
-from ui.door.files import spool_path
+from ui.door.files import key_path, spool_path
 from ui.door.line import Line
 from ui.door.reception import Reception
 from ui.door.requests import StrictRequest
@@ -36,6 +36,7 @@ class House:
                 "stats": self._stats,
                 "reload": self._reload,
                 "segment": self._begin_segment,
+                "rekey": self._rekey,
                 "stop": self._stop,
             },
             hung_up=self._forget_tokens,
@@ -85,6 +86,10 @@ class House:
     def _begin_segment(self, _: Message) -> Message:
         self._spool.begin_segment()
         return {"event": "segment"}
+
+    def _rekey(self, _: Message) -> Message:
+        self._doorstep.change_key(write_new_key(key_path(self._folder)))
+        return {"event": "rekeyed"}
 
     def _stop(self, _: Message) -> Message:
         self.server.stop()
