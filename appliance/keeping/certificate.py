@@ -32,8 +32,9 @@ _STOP_KEPT: Final = (
 
 def certificate(erasure_id: str, *, vault: Vault, clock: Clock) -> str:
     """The certificate as of now; one made later tells more of the carrier. Raises NotPossible, MissingError."""
-    now, keys = clock.now(), vault.keys
+    now = clock.now()
     with vault.reading() as tx:
+        keys = vault.keys
         erasure = tx.erasures.get(ErasureId(erasure_id))
         if erasure.leaf is None:
             raise NotPossible("Nothing is destroyed yet, so there is nothing to certify.")
