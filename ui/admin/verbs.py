@@ -10,6 +10,7 @@ from typing import Protocol
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
+from appliance.views.deletions import Deletions, ListShown, ToDelete
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
@@ -176,7 +177,30 @@ class Keyholding(Protocol):
     def renew_credential(self, by: str, name: str, secret: SecretBytes) -> None: ...
 
 
-class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Protocol):
+class Deleting(Protocol):
+    """Deleting people."""
+
+    def deletions(self, reader: Reader) -> Deletions:
+        """Every request. Those who can be brought back are named, so its leaf is written first."""
+
+    def to_delete(self, reader: Reader, person_id: str) -> ToDelete:
+        """Who is about to be deleted. Raises NotPossible for who is already."""
+
+    def delete_person(self, reader: Reader, person_id: str, *, for_good: bool) -> None: ...
+
+    def undo_deletion(self, reader: Reader, erasure_id: str) -> str:
+        """The person who is back. Raises NotPossible when it is too late."""
+
+    def certificate(self, reader: Reader, erasure_id: str) -> str:
+        """The signed text. Raises NotPossible before anything is destroyed."""
+
+    def look_up_list(self, reader: Reader, numbers: str) -> ListShown:
+        """What a list would delete; nothing is done. Raises NotAcceptable."""
+
+    def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int: ...
+
+
+class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Deleting, Protocol):
     """All that the admin pages call."""
 
     @property

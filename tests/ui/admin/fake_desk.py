@@ -33,6 +33,7 @@ from appliance.views.thread import (
 )
 from storage.errors import MissingError, WrongKeyError
 from tests.ui.admin import sample_answers, samples
+from tests.ui.admin.fake_deletions import FakeDeletions
 from tests.ui.admin.fake_keys import FakeKeys
 from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
@@ -49,7 +50,7 @@ def _at_once(_seconds: float, act: Callable[[], None]) -> None:
 
 
 @dataclass
-class FakeDesk:
+class FakeDesk(FakeDeletions):
     """State is a handful of dicts; `later` decides when simulated work happens (at once in tests)."""
 
     state: DeskState = DeskState.READY

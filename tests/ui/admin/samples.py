@@ -20,7 +20,7 @@ CALLERS = (
     SampleCaller("new", "Somebody new", "+1 512-555-0188"),
 )
 
-SHOWN_IDS = {"person": "p-dana", "answer": "a-hours", "crossing": "c-prompt", "caller": "dana"}
+SHOWN_IDS = {"person": "p-dana", "answer": "a-hours", "crossing": "c-prompt", "caller": "dana", "erasure": "e" * 32}
 """What the fake desk has under the names that stand in addresses; each page is shown with one."""
 
 PROMPT = """{"model":"claude-sonnet","max_tokens":1024,"system":[{"type":"text","text":"You help the front desk of a \
