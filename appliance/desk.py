@@ -39,7 +39,7 @@ from appliance.views.status import DeskState, Readiness, Status
 from appliance.views.thread import Revealed, Thread
 from appliance.worker import code_of
 from storage.audit.leaf import Action
-from storage.errors import AuditError, LockedError
+from storage.errors import AuditError, LockedError, StorageError
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
@@ -172,7 +172,8 @@ class Desk:
             if parts is not None:
                 parts.rotating.stop()
                 parts.worker.stop()
-                with parts.vault.transaction() as tx:
+                # A disk that is full or failed keeps nobody from going home.
+                with suppress(StorageError), parts.vault.transaction() as tx:
                     tx.audit.append(Action.STOPPED, actor="desk", at=self._clock.now())
                 parts.vault.close()
 

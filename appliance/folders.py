@@ -5,6 +5,8 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
+
 from appliance.errors import ApplianceError
 
 SETTINGS_FILE: Final = "settings.toml"
@@ -12,6 +14,7 @@ DOOR_FILE: Final = "door.json"
 SPOOL_FOLDER: Final = "spool"
 LOGS_FOLDER: Final = "logs"
 ARCHIVE_FOLDER: Final = "archive"
+CORE_LOCK: Final = "core.lock"
 _LONGEST: Final = 40
 
 
@@ -27,6 +30,16 @@ class WhichDeskError(ApplianceError):
 
     code = "which-desk"
     exit_code = 2
+
+
+def core_runs(folder: Path) -> bool:
+    """Whether a core serves the desk just now."""
+    lock = FileLock(folder / CORE_LOCK, timeout=0)
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
 
 
 def slug_of(name: str) -> str:

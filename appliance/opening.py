@@ -21,7 +21,7 @@ from appliance.egress.barrier import Barrier
 from appliance.egress.books import VaultLedger, VaultPermissions
 from appliance.egress.egress import Egress
 from appliance.egress.permission import Purpose
-from appliance.folders import SPOOL_FOLDER
+from appliance.folders import SPOOL_FOLDER, core_runs
 from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
 from appliance.gateways.clock import Clock, machine_ticks
 from appliance.gateways.keystore import Keystore
@@ -33,6 +33,7 @@ from appliance.incidents import Incidents
 from appliance.intake.health_tag import keep_body, tag_body
 from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
+from appliance.keeping.after_loss import after_loss
 from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.copy_mark import newest_copy
 from appliance.keeping.deletion import Deletion
@@ -62,7 +63,8 @@ from storage.audit.leaf import Action
 from storage.audit.mark_file import MarkFile
 from storage.copies.place import Place
 from storage.credentials import CredentialName
-from storage.errors import MissingError
+from storage.errors import DamagedError, MissingError
+from storage.heal import heal_logs
 from storage.jobs import Job, JobKind
 from storage.keys.adding import same_table
 from storage.keys.keyring import unlock, write_next
@@ -74,7 +76,8 @@ from storage.meta import Meta
 from storage.people import Attention
 from storage.rotation.standing import resume
 from storage.spool.reader import SpoolReader
-from storage.vault import Vault
+from storage.vault import DESK_FILE, PERSONS_FILE, Vault
+from storage.wal import wal_fault
 
 SWEEP_EVERY: Final = 10 * MINUTE
 # keyring-behind is told to nobody: power was lost in the middle of a change, and nothing is wrong with the disk.
@@ -113,16 +116,28 @@ def open_vault(folder: Path, passphrase: SecretBytes, *, alone: Clock | None = N
 def vault_of(folder: Path, keys: OpenKeys, *, alone: Clock | None = None) -> Vault:
     """The store that these keys open. Raises DamagedError, MissingError; OlderKeyringError for an old file put back.
 
-    Whoever has the desk to himself gives a clock: then a rotation of the keys that was cut off is put in order first.
+    Whoever has the desk to himself gives a clock: then what the disk did to the logs of the data files is mended, and a
+    rotation of the keys that was cut off is put in order first.
     """
+    _mend_logs(folder, keys, alone=alone is not None)
     vault = Vault(folder, keys if alone is None else resume(folder, keys, now=alone.now()))
     try:
         with vault.look() as tx:
             vault.take_keys(held_to_mark(vault.keys, tx.meta.number(Meta.KEYRING_SEQUENCE)))
+        if alone is not None:
+            after_loss(vault, at=alone.now())
     except BaseException:
         vault.close()
         raise
     return vault
+
+
+def _mend_logs(folder: Path, keys: OpenKeys, *, alone: bool) -> None:
+    if alone:
+        heal_logs(folder, keys)
+    # Opening a file lays its log over it. Beside a core the log is read while it grows, which looks like damage.
+    elif not core_runs(folder) and (fault := wal_fault(folder / DESK_FILE) or wal_fault(folder / PERSONS_FILE)):
+        raise DamagedError(fault, remedy="start the desk: it mends this without mixing what is old with what is new")
 
 
 def heal_keyring(vault: Vault, clock: Clock) -> None:

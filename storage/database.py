@@ -7,12 +7,13 @@ pragma that a build does not know is ignored in silence.
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
@@ -35,6 +36,7 @@ _FULL = 2
 
 RESTORE = "restore it from a backup"
 _READS = "nightdesk_reads"
+_TRUST = "nightdesk_trust"
 
 # cipher_log_level before the key: the library's own log would else name what it fails on.
 _BEFORE_KEY = ("PRAGMA cipher_log_level = NONE",)
@@ -91,8 +93,10 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
         hide_parameters=True,
         pool_size=8,
         max_overflow=8,
+        execution_options={_TRUST: Trust()},
     )
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _note_failure)
     try:
         with look(engine) as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
@@ -201,8 +205,35 @@ class ForeignDataError(WrongOrDamagedError):
     code = "data-foreign"
 
 
+@dataclass(slots=True)
+class Trust:
+    """Whether what this process wrote to a file can still be known. Linux forgets the pages of a failed sync: a later
+    one that succeeds says nothing about them, so nothing more is acknowledged until a fresh process has looked.
+    """
+
+    failed: bool = False
+
+
+def disk_failed(engine: Engine) -> bool:
+    """Whether a write or a sync of this file failed in this process."""
+    trust: Trust = engine.get_execution_options()[_TRUST]
+    return trust.failed
+
+
+def _note_failure(context: ExceptionContext) -> None:
+    connection = context.connection
+    if connection is not None and _code(context.original_exception) == _IO_ERROR:
+        options = connection.get_execution_options()
+        options[_TRUST].failed |= not options.get(_READS, False)
+
+
 def _begin(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READS, False)
+    options = connection.get_execution_options()
+    reads = options.get(_READS, False)
+    if not reads and options[_TRUST].failed:
+        raise DiskFailedError(
+            "the disk failed while something was written, so nothing more is", remedy="check the disk, then restart"
+        )
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     # IMMEDIATE takes the write lock now. A plain BEGIN that reads the log's head and then writes
     # fails at once if another chore wrote in between, whatever the busy timeout.
@@ -236,6 +267,21 @@ def empty_log(engine: Engine) -> bool:
     finally:
         pool.close()
     return not busy
+
+
+def fold_log(engine: Engine) -> None:
+    """Put what the write-ahead log holds into the main file as far as nobody reads older pages; the log stays as it is.
+
+    From then on both have it, and damage to one of them takes nothing.
+    """
+    pool = engine.raw_connection()
+    try:
+        driver: Any = pool.driver_connection
+        # A disk that refuses this tells so at the next commit as well; what was to be kept is in the log.
+        with suppress(sqlcipher3.dbapi2.DatabaseError):
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    finally:
+        pool.close()
 
 
 @contextmanager
@@ -274,19 +320,26 @@ class DiskError(StorageError):
     code = "disk-error"
 
 
+class DiskFailedError(DiskError):
+    """The disk failed before, in this process; what it holds is not known until another one opens the file."""
+
+    code = "disk-failed"
+
+
 class BusyError(StorageError):
     """Another process or thread holds the file for longer than anybody should."""
 
     code = "database-busy"
 
 
+_IO_ERROR = 10
 _CORRUPT = 11
 _NOT_A_DATABASE = 26
 _DAMAGED = (DamagedError, "a data file is damaged", "run `nightdesk verify`, then restore")
 _KINDS: dict[int, tuple[type[StorageError], str, str]] = {
     5: (BusyError, "another process holds the data file", "close whatever else has it open, then try again"),
     8: (DiskError, "the data file cannot be written", "give the desk's folder back its permissions"),
-    10: (DiskError, "the disk failed while the data file was read or written", "check the disk and its cables"),
+    _IO_ERROR: (DiskError, "the disk failed while the data file was read or written", "check the disk and its cables"),
     _CORRUPT: _DAMAGED,
     13: (DiskFullError, "the disk is full", "free some space; nothing was lost"),
     14: (DiskError, "the data file cannot be opened", "check the desk's folder and its permissions"),

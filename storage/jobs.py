@@ -129,6 +129,11 @@ class Jobs:
         for subject in subjects:
             self._connection.execute(_DROP, {"dropped": subject})
 
+    def of_kind(self, kind: JobKind) -> list[Job]:
+        """What is still to be done of that kind, the most overdue first."""
+        query = select(jobs).where(jobs.c.kind == kind).order_by(jobs.c.due_at, jobs.c.created_at)
+        return [_job(row) for row in self._connection.execute(query)]
+
     def of(self, subject: str) -> list[Job]:
         """What is still to be done about that row."""
         return [_job(row) for row in self._connection.execute(select(jobs).where(jobs.c.subject == subject))]

@@ -28,6 +28,8 @@ class Meta:
     KEEPING = "keeping"
     KEEPING_WAITS = "keeping-waits"
     KEEPING_RAN = "keeping-ran"
+    # What came in until then may have been answered in a time that the disk lost.
+    LOST_UNTIL = "lost-until"
     # How often this desk was restored, or taken over as it lay; it begins with 1.
     EPOCH = "epoch"
     EPOCH_SEEN = "epoch-seen"

@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage.database import KEY_BYTES, look, person_metadata, write
+from storage.database import KEY_BYTES, fold_log, look, person_metadata, write
 from storage.errors import ErasedError, ExistsError, MissingError
 from storage.ids import new_id
 from storage.keys.keytable import Key
@@ -86,6 +86,8 @@ class PersonKeys:
                     "created_at": at,
                 },
             )
+        # Into the file at once, so that no damage to the log takes a key: what it sealed would be lost with it.
+        fold_log(self._engine)
         self._opened[person] = key
         return key
 

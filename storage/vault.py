@@ -15,7 +15,7 @@ from storage.archive_index import ArchiveIndex
 from storage.audit.log import AuditLog
 from storage.backups import Backups
 from storage.credentials import Credentials
-from storage.database import empty_log, look, open_database, write
+from storage.database import disk_failed, empty_log, look, open_database, write
 from storage.datafiles import DESK, PERSONS, DataFile
 from storage.drafts import Drafts
 from storage.erasures import Erasures
@@ -115,6 +115,11 @@ class Vault:
     def changes(self) -> int:
         """A number that grows with each committed transaction of this process that may have changed something."""
         return self._changes
+
+    @property
+    def disk_failed(self) -> bool:
+        """Whether a write failed in this process, so that it writes nothing more (database.Trust)."""
+        return any(disk_failed(engine) for _, engine in self.engines())
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

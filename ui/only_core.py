@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from filelock import FileLock, Timeout
 
+from appliance.folders import CORE_LOCK
 from storage.errors import AlreadyRunningError
-
-LOCK_FILE: Final = "core.lock"
 
 
 @contextmanager
 def only_core(folder: Path) -> Iterator[None]:
     """Held while the block runs. Raises AlreadyRunningError."""
-    lock = FileLock(folder / LOCK_FILE, timeout=0)
+    lock = FileLock(folder / CORE_LOCK, timeout=0)
     try:
         lock.acquire()
     except Timeout:

@@ -148,7 +148,10 @@ class Intake:
             detail={"late": message.late, "redacted": message.redacted, "optout": message.optout},
         )
         self._heed(tx, person, message, ready.sorted, now)
-        tx.jobs.add(JobKind.ANSWER, message.id, due=now, at=now)
+        if arrived.received <= tx.meta.number(Meta.LOST_UNTIL):
+            leave_to_a_person(tx, message)
+        else:
+            tx.jobs.add(JobKind.ANSWER, message.id, due=now, at=now)
         return replace(done, messages=done.messages + 1)
 
     def _new(self, person: Person, ready: Prepared, now: int) -> NewMessage:
@@ -191,3 +194,10 @@ class Intake:
             tx.alerts.raise_(AlertKind.STAFF, f"emergency-{found.emergency.value}", subject=person.id, at=now)
             if self.notify:
                 tx.jobs.add(JobKind.NOTIFY, message.id, due=now, at=now)
+
+
+def leave_to_a_person(tx: Transaction, message: Message) -> None:
+    """It may have been answered in a time that the disk lost, so no machine answers it (keeping/after_loss.py)."""
+    if not message.optout:
+        tx.messages.settle(message.id, MessageState.HELD)
+        tx.people.needs(message.person, Attention.ASKED)

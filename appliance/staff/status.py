@@ -115,6 +115,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Changing the keys was not finished. The desk works with the old ones, and tries again each hour.",
         "Look for a full disk; if it stays so, run: nightdesk verify",
     ),
+    "disk-failed": (
+        "The disk failed while something was written. Texts are taken in and kept; nothing else is done.",
+        "Check the disk, then restart Nightdesk.",
+    ),
+    "changes-lost": (
+        "The disk lost what was written last. The texts were read in again, and some may have been answered already.",
+        "Look at the inbox and at the carrier's own list before you answer, and have the disk checked.",
+    ),
     "gave-up": ("Something could not be done after several tries.", "Look at the inbox."),
     "unsent": ("A reply may not have been sent.", "Look at the inbox."),
     "emergency-life": ("Somebody wrote of a danger to life.", "Open the inbox now."),
@@ -180,6 +188,8 @@ def notices_seen(reader: Reader, *, vault: Vault, clock: Clock) -> None:
 
 def _failing(parts: "Parts") -> list[str]:
     codes = list(parts.worker.health.failing)
+    if parts.vault.disk_failed:
+        codes.insert(0, "disk-failed")
     if not parts.line.report().up:
         codes.insert(0, "door-down")
     if parts.redactor is None:
