@@ -16,6 +16,7 @@ from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import Clock
 from appliance.gateways.keystore import Keystore, OsKeystore
 from appliance.keeping.deletion import Deletion
+from appliance.keeping.desk_keeping import DeskKeeping
 from appliance.keyholding.keyholder import Held, Keyholder
 from appliance.keyholding.unattended import NO_SLOT, opened_by_itself
 from appliance.line import Line
@@ -356,6 +357,12 @@ class Desk:
     def deleting(self, act: Callable[[Deletion, Asked], Answer], asked: Asked) -> Answer:
         """For a command: one of its acts, on the deletion of this open desk."""
         return act(self._open.deletion, asked)
+
+    # -- how long things are kept ---------------------------------------------------------------------------------
+
+    @property
+    def kept(self) -> DeskKeeping:
+        return DeskKeeping(self._open.keeper)
 
     # -- the desk itself ------------------------------------------------------------------------------------------
 

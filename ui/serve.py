@@ -30,6 +30,7 @@ from ui.door.control import DoorHandle, ensure_door
 from ui.door.facts import DoorFacts, read_facts, write_facts
 from ui.door.start import DoorStarter
 from ui.door_line import DoorLine
+from ui.keeping_told import kept_acts
 from ui.key_acts import key_acts
 from ui.logs import log_to
 from ui.only_core import only_core
@@ -169,4 +170,12 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
         return {"id": desk.text(str(asked.get("from", "")), str(asked.get("body", "")))}
 
     deleting = {name: partial(desk.deleting, act) for name, act in deletion_acts.ACTS.items()}
-    return {"link": link, "status": status, "text": text, **key_acts(desk.keys), **deleting, **rotation_acts(desk)}
+    return {
+        "link": link,
+        "status": status,
+        "text": text,
+        **key_acts(desk.keys),
+        **deleting,
+        **rotation_acts(desk),
+        **kept_acts(desk),
+    }

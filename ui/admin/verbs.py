@@ -14,6 +14,7 @@ from appliance.views.deletions import Deletions, ListShown, ToDelete
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
+from appliance.views.keeping import Keeping as KeepingShown
 from appliance.views.keys import KeysShown
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
@@ -200,11 +201,27 @@ class Deleting(Protocol):
     def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int: ...
 
 
+class Keeping(Protocol):
+    """How long things are kept."""
+
+    def shown(self) -> KeepingShown:
+        """The limits, and what the next run will take away. Changes nothing."""
+
+    def accept_shorter(self, by: str) -> None:
+        """Shorter times of the settings hold from now on."""
+
+    def trust_clock(self, by: str) -> None:
+        """The clock is right, though it jumped."""
+
+
 class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Deleting, Protocol):
     """All that the admin pages call."""
 
     @property
     def keys(self) -> Keyholding: ...
+
+    @property
+    def kept(self) -> Keeping: ...
 
     def status(self, reader: Reader) -> Status: ...
 

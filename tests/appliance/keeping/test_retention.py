@@ -316,7 +316,7 @@ def test_a_run_that_was_cut_short_goes_on_where_it_stopped(vault: Vault, clock: 
     with pytest.raises(OSError, match="pulled"):
         a_keeper(vault, clock, rest=fails).chore()
     with vault.look() as tx:
-        assert tx.retention.waiting(Kept.MESSAGES, before=clock.now()).held == 5
+        assert tx.retention.waiting(Kept.MESSAGES, before=clock.now()).past == 5
         assert last_run(tx) is None
 
     a_keeper(vault, clock).chore()

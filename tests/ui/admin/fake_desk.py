@@ -34,6 +34,7 @@ from appliance.views.thread import (
 from storage.errors import MissingError, WrongKeyError
 from tests.ui.admin import sample_answers, samples
 from tests.ui.admin.fake_deletions import FakeDeletions
+from tests.ui.admin.fake_keeping import FakeKeeping
 from tests.ui.admin.fake_keys import FakeKeys
 from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
@@ -62,6 +63,7 @@ class FakeDesk(FakeDeletions):
     entries: tuple[Crossing, ...] = field(default_factory=samples.crossings)
     allowed: dict[str, PermissionRow] = field(default_factory=samples.permissions)
     keys: FakeKeys = field(default_factory=FakeKeys)
+    kept: FakeKeeping = field(default_factory=FakeKeeping)
     version: int = 1
     backing_up: tuple[str, ...] = ()
     paused: str = "restored"
