@@ -2,13 +2,12 @@
 
 import json
 import logging
-import logging.handlers
 import time
 from pathlib import Path
 from typing import Final
 
-_MOST_BYTES: Final = 5 * 1024 * 1024
-_KEPT: Final = 5
+from ui.dated_log import DatedFile
+
 _FIELDS: Final = ("job", "subject", "part", "code", "count")
 
 
@@ -32,7 +31,7 @@ class JsonLine(logging.Formatter):
 def log_to(path: Path) -> None:
     """Send this process's log to that file, and nowhere else."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8")
+    handler = DatedFile(path)
     handler.setFormatter(JsonLine())
     root = logging.getLogger()
     root.handlers[:] = [handler]

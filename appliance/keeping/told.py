@@ -17,10 +17,6 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "keeping": ("Old things could not be deleted as the keeping times say.", "Run: nightdesk doctor"),
     "keeping-late": ("For more than a day nothing was deleted as the keeping times say.", "Restart the desk."),
-    "disk-full": (
-        "The disk is full. The desk has let go of the room it kept for this, so that it can end what it began.",
-        "Free some space: below 100 MB texts may soon not be kept.",
-    ),
 }
 
 

@@ -2,12 +2,13 @@
 
 import json
 import logging
-import logging.handlers
 import time
 from pathlib import Path
 
-_MAX_BYTES = 1024 * 1024
-_BACKUPS = 3
+from ui.dated_log import DatedFile
+
+_FILE_BYTES = 1024 * 1024
+_ALL_BYTES = 4 * _FILE_BYTES
 
 
 class _JsonLine(logging.Formatter):
@@ -37,9 +38,7 @@ def _where(record: logging.LogRecord) -> str:
 def start_log(path: Path) -> None:
     """Send all that this process logs to the file."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8", delay=True
-    )
+    handler = DatedFile(path, file_bytes=_FILE_BYTES, all_bytes=_ALL_BYTES)
     handler.setFormatter(_JsonLine())
     # A full disk must not turn each log line into a traceback on standard error.
     logging.raiseExceptions = False
