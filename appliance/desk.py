@@ -173,6 +173,7 @@ class Desk:
             if parts is not None:
                 parts.rotating.stop()
                 parts.worker.stop()
+                parts.room.before_closing()
                 # A disk that is full or failed keeps nobody from going home.
                 with suppress(StorageError), parts.vault.transaction() as tx:
                     tx.audit.append(Action.STOPPED, actor="desk", at=self._clock.now())
@@ -358,8 +359,6 @@ class Desk:
         """For a command: one of its acts, on the deletion of this open desk."""
         return act(self._open.deletion, asked)
 
-    # -- how long things are kept ---------------------------------------------------------------------------------
-
     @property
     def kept(self) -> DeskKeeping:
         return DeskKeeping(self._open.keeper)
@@ -371,11 +370,9 @@ class Desk:
 
     def told_status(self) -> Status:
         """As `status`, for a command: locked desks answer too."""
-        return (
-            status.locked(self.ready(), self.folder)
-            if self._parts is None
-            else status.status(self._parts, self.keys.start())
-        )
+        if self._parts is None:
+            return status.locked(self.ready(), self.folder)
+        return status.status(self._parts, self.keys.start())
 
     def new_link(self, reader: Reader) -> str:
         return sign_in.new_link(reader.name, vault=self._open.vault, clock=self._clock)

@@ -50,6 +50,7 @@ from appliance.playbook.hiding import DeskRedactor
 from appliance.playbook.slots import SlotFacts, slot_facts
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.redactor import Redactor
+from appliance.room import Room
 from appliance.sending.look_up import LookUps
 from appliance.sending.send import Outbox
 from appliance.sending.status import read_status
@@ -63,6 +64,7 @@ from storage.audit.leaf import Action
 from storage.audit.mark_file import MarkFile
 from storage.copies.place import Place
 from storage.credentials import CredentialName
+from storage.database import DiskFullError
 from storage.errors import DamagedError, MissingError
 from storage.heal import heal_logs
 from storage.jobs import Job, JobKind
@@ -74,6 +76,7 @@ from storage.keys.secret import SecretBytes
 from storage.messages import MessageId, MessageState
 from storage.meta import Meta
 from storage.people import Attention
+from storage.reserve import Reserve
 from storage.rotation.standing import resume
 from storage.spool.reader import SpoolReader
 from storage.vault import DESK_FILE, PERSONS_FILE, Vault
@@ -103,6 +106,7 @@ class Parts:
     log_check: LogCheck
     copies: DeskCopies
     keeper: Keeper
+    room: Room
     tokens: CarrierTokens
     marks: Marks
     rotating: Rotating
@@ -254,6 +258,7 @@ def open_parts(
         JobKind.REDACT: Redacting(vault=vault, gateway=gateway, clock=clock).redact,
     }
     tokens.hand_over()
+    room = Room(vault, clock, Reserve(folder), lambda: DiskFullError.code in worker.health.failing.values())
     worker = Worker(
         vault=vault,
         clock=clock,
@@ -261,14 +266,15 @@ def open_parts(
         handlers=handlers,
         chores=(
             Chore("sweep", SWEEP_EVERY, sweep.sweep),
+            Chore("room", 5 * SECOND, room.keep),
             Chore("incidents", 5 * SECOND, chores.write_incidents),
             Chore("redact-owed", MINUTE, chores.redact_owed),
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
             Chore("erasures", 10 * SECOND, eraser.run),
-            Chore("log-prune", DAY, chores.prune_log),
+            Chore("log-prune", DAY, partial(guard.when_sure, chores.prune_log)),
             Chore("backup-mark", HOUR, marks.look_at_copy, apart=True),
-            Chore("spool", HOUR, chores.drop_letters),
+            Chore("spool", HOUR, partial(guard.when_sure, chores.drop_letters)),
             Chore("spool-check", DAY, chores.check_spool),
             *_copy_chores(copies),
             Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
@@ -295,6 +301,7 @@ def open_parts(
         marks=marks,
         copies=copies,
         keeper=keeper,
+        room=room,
     )
 
 

@@ -4,6 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from appliance import room
 from appliance.copies.epochs import barred
 from appliance.copies.told import SENTENCES, sentence_for_status
 from appliance.gateways.clock import Clock
@@ -134,7 +135,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES
+    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES | room.SENTENCES
     sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 
@@ -194,8 +195,7 @@ def _failing(parts: "Parts") -> list[str]:
         codes.insert(0, "door-down")
     if parts.redactor is None:
         codes.append("redactor")
-    codes += parts.keeper.trouble()
-    return codes
+    return [*codes, *parts.keeper.trouble(), *parts.room.trouble()]
 
 
 def _codes(alerts: list[Alert]) -> list[str]:

@@ -144,3 +144,12 @@ def test_a_persons_word_ends_the_doubt_and_is_on_the_log(machine: Machine) -> No
 def test_a_new_desk_takes_the_clock_as_it_is(machine: Machine) -> None:
     assert machine.clock.now() == NOW
     assert machine.guard.look() is None
+
+
+def test_what_goes_by_its_age_waits_for_a_sure_clock(machine: Machine) -> None:
+    done: list[str] = []
+    machine.guard.when_sure(lambda: done.append("sure"))
+    machine.clock.advance(30 * DAY)
+    machine.guard.when_sure(lambda: done.append("in doubt"))
+
+    assert done == ["sure"]
