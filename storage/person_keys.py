@@ -63,9 +63,11 @@ class PersonKey:
 class PersonKeys:
     """The person keys of one desk. Each write commits at once, before anything is sealed with it."""
 
-    def __init__(self, engine: Engine, *, kek: Key) -> None:
+    def __init__(self, engine: Engine, *, kek: Key, others: Iterable[Key] = ()) -> None:
+        """New keys are wrapped by `kek`; old ones may still be by one of the others."""
         self._engine = engine
         self._kek = kek
+        self._keks = {one.id: one for one in (*others, kek)}
         self._opened: dict[str, PersonKey] = {}
         self._destroyed: set[str] = set()
 
@@ -133,6 +135,22 @@ class PersonKeys:
                     connection.execute(insert(tombstones), {"person_id": person, "at": at})
         return destroyed
 
+    def wrap_anew(self, kek: Key, known: Iterable[Key]) -> int:
+        """Wrap every key that is left by this one, in one transaction, and use it from here on. How many.
+
+        `known` are the keys by which they may be wrapped now.
+        """
+        keks = {one.id: one for one in (*known, kek)}
+        with write(self._engine) as connection:
+            rows = connection.execute(select(person_keys).where(person_keys.c.wrapped.is_not(None))).all()
+            changed = [{"who": row.person_id, "anew": wrap(unwrap(row.wrapped, keks[row.kek_id]), kek)} for row in rows]
+            if changed:
+                values = {"wrapped": bindparam("anew"), "kek_id": kek.id, "kek_generation": kek.generation}
+                mine = person_keys.c.person_id == bindparam("who")
+                connection.execute(update(person_keys).where(mine).values(values), changed)
+        self._kek, self._keks = kek, {kek.id: kek}
+        return len(changed)
+
     def tombstones(self) -> dict[str, int]:
         """Everybody who was erased, and when."""
         with look(self._engine) as connection:
@@ -150,7 +168,7 @@ class PersonKeys:
             raise MissingError(f"the key of person {person} is gone; what it sealed cannot be read")
         if row.wrapped is None:
             raise _erased(person)
-        return PersonKey(id=row.key_id, secret=unwrap(row.wrapped, self._kek))
+        return PersonKey(id=row.key_id, secret=unwrap(row.wrapped, self._keks.get(row.kek_id, self._kek)))
 
     def close(self) -> None:
         """Forget the opened keys and let go of the file."""

@@ -108,7 +108,11 @@ class Vault:
         except BaseException:
             self._persons.dispose()
             raise
-        self.person_keys = PersonKeys(self._persons, kek=self.keys.key(KeyName.PKEK))
+        self.person_keys = PersonKeys(
+            self._persons,
+            kek=self.keys.key(KeyName.PKEK),
+            others=[key for key in self.keys.table if key.name is KeyName.PKEK],
+        )
         self._seals = Seals(self.keys.desk, self.person_keys)
 
     @property

@@ -24,6 +24,7 @@ from storage.jobs import JobKind
 from storage.letters import Letter
 from storage.meta import Meta
 from storage.people import Person, PersonId, Rest
+from storage.rotation.wrapping import wrap_anew
 from storage.spool.reader import SpoolReader
 from storage.vault import Transaction, Vault
 
@@ -125,12 +126,19 @@ class Eraser:
         """Pay what is owed after an erasure, as far as it can be paid now."""
         with self.vault.look() as tx:
             letters, wrapping = tx.erasures.owing_letters(), tx.erasures.owing_rewrap()
-        if wrapping and self.vault.empty_logs():
-            through = max(one.done_at or 0 for one in wrapping)
-            with self.vault.transaction() as tx:
-                tx.erasures.rewrapped(through=through, at=self.clock.now())
+        if wrapping:
+            self._wrap(wrapping)
         if letters:
             self._strike(letters)
+
+    def _wrap(self, owing: Sequence[Erasure]) -> None:
+        wrapped = wrap_anew(self.vault, now=self.clock.now())
+        if wrapped is None or not self.vault.empty_logs():
+            return
+        at, through = self.clock.now(), max(one.done_at or 0 for one in owing)
+        with self.vault.transaction() as tx:
+            tx.audit.append(Action.KEY_ROTATED, actor=ACTOR, at=at, detail={"key": "pkek", "people": wrapped})
+            tx.erasures.rewrapped(through=through, at=at)
 
     def _strike(self, owing: Sequence[Erasure]) -> None:
         through = {one.number_index: one.spool_through for one in owing if one.number_index is not None}

@@ -336,7 +336,7 @@ def test_data_newer_than_the_person_keys_erases_again_too(office: Office) -> Non
     office.vault.empty_logs()
     older.write_bytes((office.vault.folder / "persons.db").read_bytes())
     office.ask(person)
-    office.eraser.run()
+    office.eraser.carry_out()
     office.vault.close()
     for beside in ("persons.db-wal", "persons.db-shm"):
         (office.vault.folder / beside).unlink(missing_ok=True)
