@@ -4,7 +4,7 @@ Each verb is bound here to its parts and does nothing else; `opening.py` builds 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,6 +17,7 @@ from appliance.gateways.clock import Clock
 from appliance.gateways.keystore import Keystore, OsKeystore
 from appliance.keeping.deletion import Deletion
 from appliance.keeping.desk_keeping import DeskKeeping
+from appliance.keeping.logbook import LogVerbs
 from appliance.keyholding.keyholder import Held, Keyholder
 from appliance.keyholding.unattended import NO_SLOT, opened_by_itself
 from appliance.line import Line
@@ -40,7 +41,7 @@ from appliance.views.status import DeskState, Readiness, Status
 from appliance.views.thread import Revealed, Thread
 from appliance.worker import code_of
 from storage.audit.leaf import Action
-from storage.errors import AuditError, LockedError, StorageError
+from storage.errors import LockedError, StorageError
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
@@ -63,6 +64,7 @@ class Desk:
         line: Line,
         barrier: Barrier,
         keystore: Keystore | None = None,
+        findings: Callable[[], Sequence[tuple[str, bool]]] = tuple,
         opening: bool = False,
     ) -> None:
         self.folder = folder
@@ -70,13 +72,13 @@ class Desk:
         self._clock = clock
         self._line = line
         self._barrier = barrier
-        self._keystore = keystore or OsKeystore()
         self._parts: Parts | None = None
         self._opening = threading.Lock()
         self._guesses = Guesses()
         self._trouble = OPENING if opening else ""
         self._stayed_locked = ""
         self._renewals: list[Callable[[], object]] = []
+        self.logbook = LogVerbs(lambda: self._open.logbook, self.told_status, self.settings, findings)
         self.keys = Keyholder(
             folder,
             self.settings,
@@ -138,12 +140,10 @@ class Desk:
                 clock=self._clock,
                 line=self._line,
                 barrier=self._barrier,
-                keystore=self._keystore,
+                keystore=self.keys.keystore,
             )
             heal_keyring(vault, self._clock)
-            # Before anything is sent: an older copy of the desk would send again what it sent long ago.
-            with suppress(AuditError):  # what is wrong pauses the sending, and the status page names it
-                parts.marks.look()
+            parts.marks.look_at_opening()
             with vault.transaction() as tx:
                 tx.audit.append(Action.STARTED, actor="desk", at=self._clock.now())
         except BaseException:

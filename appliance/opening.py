@@ -38,6 +38,7 @@ from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.copy_mark import newest_copy
 from appliance.keeping.deletion import Deletion
 from appliance.keeping.erasing import Eraser
+from appliance.keeping.logbook import LogBook
 from appliance.keeping.mark_places import keystore_mark
 from appliance.keeping.marks import Marks
 from appliance.keeping.redacting import Redacting
@@ -110,6 +111,7 @@ class Parts:
     tokens: CarrierTokens
     marks: Marks
     rotating: Rotating
+    logbook: LogBook
 
 
 def open_vault(folder: Path, passphrase: SecretBytes, *, alone: Clock | None = None) -> Vault:
@@ -299,6 +301,7 @@ def open_parts(
         deletion=Deletion(vault, clock, eraser),
         log_check=chores.log_check,
         marks=marks,
+        logbook=LogBook(vault, clock, marks, chores.log_check),
         copies=copies,
         keeper=keeper,
         room=room,

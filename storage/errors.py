@@ -21,6 +21,7 @@
     │   │   ├── KeyringMissingError   no key table at all
     │   │   └── ErasedError           whoever it was about was erased           exit 1
     │   ├── KeyringChangedError       another process wrote the key table meanwhile
+    │   ├── RecipientError            what is to be sealed has no age recipient     exit 2
     │   ├── LeafRefusedError          what was to be logged could name or quote a person
     │   ├── ExistsError               something is there already; never overwritten
     │   └── SpoolError                the door's letters cannot be kept or read
@@ -176,6 +177,13 @@ class KeyringChangedError(StorageError):
     """Another process wrote the key table meanwhile."""
 
     code = "keyring-changed"
+
+
+class RecipientError(StorageError):
+    """What is to be sealed has no age recipient."""
+
+    code = "recipient"
+    exit_code = 2
 
 
 class LeafRefusedError(StorageError):

@@ -308,3 +308,8 @@ class Messages:
 
     def _sealed(self, column: str, row: str, person: PersonId, plain: Plaintext) -> bytes:
         return self._seals.seal(plain, table="messages", column=column, row=row, person=person)
+
+    def waited(self, *, limit: int) -> list[int]:
+        """How long the newest texts lay before they were taken in, in milliseconds."""
+        query = select(messages.c.imported_at - messages.c.received_at).order_by(messages.c.arrival.desc()).limit(limit)
+        return [int(waited) for waited in self._connection.execute(query).scalars()]

@@ -311,3 +311,9 @@ class Replies:
 
     def _replied(self, once: str) -> bool:
         return self._connection.execute(select(replies.c.id).where(replies.c.once == once)).first() is not None
+
+    def waited(self, *, limit: int) -> list[int]:
+        """How long the newest replies waited until they were handed to the carrier, in milliseconds."""
+        waited = replies.c.sending_at - replies.c.created_at
+        query = select(waited).where(replies.c.sending_at.is_not(None)).order_by(replies.c.created_at.desc())
+        return [int(one) for one in self._connection.execute(query.limit(limit)).scalars()]

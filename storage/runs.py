@@ -133,3 +133,8 @@ class Runs:
     def forget(self, person: PersonId) -> None:
         """Take the prompts of an erased person away; the steps hold codes only."""
         self._connection.execute(update(runs).where(runs.c.person_id == person).values(prompt=None))
+
+    def took(self, *, limit: int) -> list[int]:
+        """How long the newest runs took, in milliseconds."""
+        query = select(runs.c.finished_at - runs.c.started_at).order_by(runs.c.started_at.desc()).limit(limit)
+        return [int(took) for took in self._connection.execute(query).scalars() if took is not None]

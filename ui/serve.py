@@ -30,6 +30,7 @@ from ui.door.control import DoorHandle, ensure_door
 from ui.door.facts import DoorFacts, read_facts, write_facts
 from ui.door.start import DoorStarter
 from ui.door_line import DoorLine
+from ui.examination import examine
 from ui.keeping_told import kept_acts
 from ui.key_acts import key_acts
 from ui.logs import log_to
@@ -92,6 +93,7 @@ def serving(
             line=line,
             barrier=barrier,
             keystore=keystore,
+            findings=lambda: [(one.name, one.ok) for one in examine(folder)],
             opening=True,
         )
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)

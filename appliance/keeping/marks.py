@@ -5,6 +5,7 @@ goes out and nothing is signed until somebody restores the desk, or says that it
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +14,7 @@ from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.audit.marks import WRONG, Kept, Mark, MarkPlace, Seen, Standing, behind, judge, kept_at, spell, why
 from storage.audit.note import parse_and_verify
-from storage.errors import LogBehindError, NightdeskError
+from storage.errors import AuditError, LogBehindError, NightdeskError
 from storage.meta import Meta
 from storage.vault import Transaction, Vault
 
@@ -54,6 +55,11 @@ class Marks:
         if self.wrong:
             self._stop()
             raise behind(self.seen)
+
+    def look_at_opening(self) -> None:
+        """Before anything is sent: an older copy of the desk would send again what it sent long ago."""
+        with suppress(AuditError):  # what is wrong pauses the sending, and the status page names it
+            self.look()
 
     def look_at_copy(self) -> None:
         """As `look`, the newest backup asked anew: its place may be slow, so only a thread with time does this."""

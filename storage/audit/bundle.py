@@ -5,6 +5,7 @@
     checkpoints     every signed checkpoint, oldest first
     tile/entries/…  the leaves, 256 a file (C2SP tlog-tiles: each with its length in two bytes before it)
     tile/0/…        of leaves that are no longer kept, their hashes
+    certificates/…  of erasures, where there are any: signed texts of their own
     verify_bundle.py, README.txt
 
 It holds ids, codes, counts and times; no words, names or numbers, as the log holds none.
@@ -12,12 +13,14 @@ It holds ids, codes, counts and times; no words, names or numbers, as the log ho
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
+from types import MappingProxyType
 from typing import BinaryIO
 
+from storage.audit.check import StoredNote
 from storage.audit.checkpoint import sign
 from storage.audit.leaf import Action
 from storage.audit.log import AuditLog
@@ -55,11 +58,34 @@ def export_evidence(
     log: AuditLog, signer: AuditSigner, out: BinaryIO, *, actor: str, now: int, older_keys: Sequence[bytes] = ()
 ) -> Exported:
     """Write the bundle, its own leaf and a checkpoint over all of it included. Raises AuditError, CheckpointError."""
+    announce(log, signer, actor=actor, now=now, older_keys=older_keys)
+    return write_bundle(log, signer, out, now=now, older_keys=older_keys)
+
+
+def announce(
+    log: AuditLog, signer: AuditSigner, *, actor: str, now: int, older_keys: Sequence[bytes] = ()
+) -> StoredNote:
+    """The leaf of an export and a checkpoint over it. Raises AuditError, CheckpointError."""
     log.append(Action.LOG_EXPORTED, actor=actor, at=now, detail={"purpose": "evidence"})
-    sign(log, signer, now, older_keys=older_keys)
-    notes = [note.text for note in log.notes()]
+    return sign(log, signer, now, older_keys=older_keys)
+
+
+def write_bundle(
+    log: AuditLog,
+    signer: AuditSigner,
+    out: BinaryIO,
+    *,
+    now: int,
+    older_keys: Sequence[bytes] = (),
+    certificates: Mapping[str, bytes] = MappingProxyType({}),
+) -> Exported:
+    """The bundle up to the newest checkpoint. It only looks, so that the desk goes on while a long log is written.
+
+    `certificates` are further signed texts by name; the manifest vouches for them.
+    """
+    stored = list(log.notes())
+    notes, size, first = [note.text for note in stored], stored[-1].size, log.first()
     keys = [verifier_key(log.desk, key) for key in dict.fromkeys((signer.public_key, *older_keys))]
-    size, first = log.count(), log.first()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         listed = [
             _put(archive, "README.txt", _README.format(desk=log.desk).encode()),
@@ -67,9 +93,10 @@ def export_evidence(
             _put(archive, "keys", "".join(f"{key}\n" for key in keys).encode()),
             _put(archive, "checkpoints", "\n".join(notes).encode()),
         ]
+        listed += [_put(archive, f"certificates/{name}", text) for name, text in certificates.items()]
         hashes = (log.node(0, k) for k in range(first))
         listed += [_put(archive, *tile) for tile in _tiles("0", 0, hashes)]
-        entries = (len(body).to_bytes(2, "big") + body for body in log.bodies())
+        entries = (len(body).to_bytes(2, "big") + body for body in islice(log.bodies(), size - first))
         listed += [_put(archive, *tile) for tile in _tiles("entries", first // TILE, entries)]
         head = f"nightdesk bundle 1\ndesk {log.desk}\nmade {now}\nleaves {size} from {first}\n"
         _put(archive, "manifest", signed_text(head + "".join(listed), signer, desk=log.desk).encode())

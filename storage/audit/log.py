@@ -105,6 +105,11 @@ class AuditLog:
             for body in rows.scalars():
                 yield str(body).encode()
 
+    def newest_bodies(self, limit: int) -> list[bytes]:
+        """The canonical bytes of the newest leaves, oldest first."""
+        query = select(leaves.c.body).order_by(leaves.c.i.desc()).limit(limit)
+        return [str(body).encode() for body in self._connection.execute(query).scalars()][::-1]
+
     def notes(self) -> Iterator[StoredNote]:
         """The signed checkpoints as stored, oldest first."""
         rows = self._connection.execute(_NOTES)

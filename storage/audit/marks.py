@@ -156,13 +156,13 @@ def why(error: OSError | NightdeskError) -> str:
 
 
 _SENTENCES: Final = {
-    Standing.FITS: "the {place} remembers {size:,} leaves, and they are here",
+    Standing.FITS: "the {place} remembers {size:,} entries, and they are here",
     Standing.NONE: "the {place} remembers nothing yet",
     Standing.NO_PLACE: "the {place} cannot be asked: {why}",
     Standing.UNREADABLE: "what the {place} remembers is not signed by this desk",
     Standing.OLDER_EPOCH: "the {place} remembers the log of before this desk was restored",
-    Standing.BEHIND: "the {place} remembers {size:,} leaves, and the log ends before: its end is missing, or an older"
+    Standing.BEHIND: "the {place} remembers {size:,} entries, and the log ends before: its end is missing, or an older"
     " copy of the desk was put back",
-    Standing.OTHER_PAST: "the first {size:,} leaves are not those that the {place} remembers",
+    Standing.OTHER_PAST: "the first {size:,} entries are not those that the {place} remembers",
     Standing.NEWER_EPOCH: "the {place} remembers a later restoring of this desk than this copy of it",
 }

@@ -22,6 +22,7 @@ ROOMS: Final[tuple[Room, ...]] = (
     Room("/copies", "Backups", "Where copies of this desk go, when each was checked, and trying to bring it back."),
     Room("/keys", "Keys", "What opens the desk, and what it shows to the carrier, the model and the mail server."),
     Room("/keeping", "How long we keep things", "When old words go, what the next run takes away, and what it did."),
+    Room("/log", "The log", "What was done and by whom, signed every hour; proof for others, and a file for support."),
     Room("/hidden", "What is hidden", "Which words are hidden from the model, and the desk's own lists of words."),
     Room("/erasures", "Deleting people", "Who was deleted, what can still be undone, certificates, and many at once."),
 )

@@ -5,7 +5,7 @@ one it does not know. Every verb that takes a reader may raise NightdeskError; R
 own sentence, anything else as an error with a number. A verb that shows bodies writes its leaf before it returns.
 """
 
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.copies import Copies
@@ -16,6 +16,7 @@ from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
 from appliance.views.keeping import Keeping as KeepingShown
 from appliance.views.keys import KeysShown
+from appliance.views.log import LogShown, SupportPreview
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
 from appliance.views.status import Readiness, Status
@@ -214,8 +215,29 @@ class Keeping(Protocol):
         """The clock is right, though it jumped."""
 
 
+class LogVerbs(Protocol):
+    """The log of what was done."""
+
+    def shown(self) -> LogShown: ...
+
+    def evidence(self, by: str) -> BinaryIO:
+        """The whole log as one zip that a stranger can check, at its beginning."""
+
+    def preview_support(self) -> SupportPreview:
+        """What support would get, to be read first."""
+
+    def seal_support(self, by: str, preview_id: str, recipient: str) -> bytes:
+        """Exactly what was previewed, sealed. Raises OutOfDate, RecipientError."""
+
+    def accept(self, by: str) -> None:
+        """The desk goes on from what the log is now. Raises NotPossible."""
+
+
 class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Deleting, Protocol):
     """All that the admin pages call."""
+
+    @property
+    def logbook(self) -> LogVerbs: ...
 
     @property
     def keys(self) -> Keyholding: ...

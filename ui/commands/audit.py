@@ -1,16 +1,28 @@
 """`nightdesk audit`: the log, for somebody who must be able to check it without us."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from appliance.access.sign_in import OWNER
+from appliance.chores import LogCheck
+from appliance.folders import SETTINGS_FILE, SPOOL_FOLDER
 from appliance.gateways.clock import SystemClock
+from appliance.gateways.keystore import OsKeystore
+from appliance.keeping.logbook import LogBook
+from appliance.keeping.mark_places import keystore_mark
+from appliance.keeping.marks import Marks
+from appliance.keeping.support import DeskFacts, kinds_of
 from appliance.opening import open_vault
+from appliance.settings.read import read_settings
 from storage.audit import verify as verifier
-from storage.audit.bundle import export_evidence
+from storage.audit.mark_file import MarkFile
+from storage.errors import LogBehindError, MissingError
 from ui.commands.options import (
     UsageError,
     answer,
@@ -20,6 +32,11 @@ from ui.commands.options import (
     passphrase_option,
     read_passphrase,
 )
+from ui.control import ask
+from ui.examination import examine
+
+_AT_ONCE: Final = 256 * 1024
+_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 @click.group()
@@ -31,42 +48,125 @@ def audit() -> None:
 @click.option(
     "--for",
     "purpose",
-    type=click.Choice(["evidence"]),
+    type=click.Choice(["evidence", "support"]),
     required=True,
-    help="Evidence: every leaf, no names and no words. (A bundle for support comes later.)",
+    help="Evidence: every leaf, for whoever must check it. Support: states and codes under made-up names.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("--to", "recipient", metavar="AGE_RECIPIENT", help="Whom a file for support is sealed to: age1…")
+@click.option("--preview", is_flag=True, help="Show what support would get, and write nothing.")
+@click.option("--yes", is_flag=True, help="Write the file for support without asking.")
 @home_option
 @passphrase_option
 @json_option
-def export(purpose: str, out: Path, **asked: Any) -> None:  # noqa: ANN401, ARG001 - the shared options
-    """Write the whole log to one file, with its signed checkpoints and a program that checks it.
+def export(purpose: str, out: Path | None, **asked: Any) -> None:  # noqa: ANN401 - the shared options
+    """Write the log to one file: for evidence with its signed checkpoints and a program that checks it, for support as
+    states, counts and codes, sealed, and shown before it is written.
 
     Works beside a running desk. The export itself is in the log.
     """
-    if out.exists():
+    if out is None and not (purpose == "support" and asked["preview"]):
+        raise UsageError("no file is named", remedy="add --out FILE")
+    if out is not None and out.exists():
         raise UsageError(f"{out} exists already", remedy="name a new file")
-    vault = open_vault(folder_of(asked["home"], asked["desk_name"]), read_passphrase(asked["passphrase_file"]))
-    keys, fresh = vault.keys, out.with_name(out.name + ".part")
+    with _logbook(asked) as (folder, book):
+        if purpose == "evidence" and out is not None:
+            _export_evidence(book, out, as_json=asked["as_json"])
+        else:
+            _export_support(folder, book, out, asked)
+
+
+@audit.command()
+@home_option
+@passphrase_option
+@json_option
+def checkpoint(**asked: Any) -> None:  # noqa: ANN401 - the shared options
+    """Print the newest signed checkpoint, to be kept somewhere else. Works beside a running desk."""
+    with _logbook(asked) as (_, book):
+        shown = book.shown()
+    if not shown.checkpoint:
+        raise MissingError("nothing is signed yet", remedy="start the desk: it signs its log within the hour")
+    facts = {"checkpoint": shown.checkpoint, "leaves": shown.signed, "at": shown.signed_at, "key": shown.key}
+    answer(asked["as_json"], facts, shown.checkpoint.rstrip("\n"))
+
+
+@audit.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@home_option
+@passphrase_option
+@json_option
+def accept(yes: bool, **asked: Any) -> None:  # noqa: ANN401 - options
+    """Let the desk go on although its log ends before what was signed last. What is missing stays missing.
+
+    Restoring the newest backup is the better way. A running desk sends again within the hour, or when it is restarted.
+    """
+    if not yes:
+        click.confirm("What is missing from the log stays missing. Go on with it as it is?", abort=True)
+    with _logbook(asked) as (_, book):
+        with suppress(LogBehindError):
+            book.marks.look()
+        epoch = book.accept(OWNER)
+    answer(asked["as_json"], {"epoch": epoch}, f"The desk goes on, as its life number {epoch}.")
+
+
+@contextmanager
+def _logbook(asked: dict[str, Any]) -> Iterator[tuple[Path, LogBook]]:
+    folder = folder_of(asked["home"], asked["desk_name"])
+    vault = open_vault(folder, read_passphrase(asked["passphrase_file"]))
     try:
-        with vault.reading() as tx, os.fdopen(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-            done = export_evidence(
-                tx.audit,
-                keys.signer(),
-                file,
-                actor=OWNER,
-                now=SystemClock().now(),
-                older_keys=keys.audit_public_keys(),
-            )
+        clock = SystemClock()
+        marks = Marks(vault, clock, (keystore_mark(OsKeystore(), vault.keys), MarkFile(folder / SPOOL_FOLDER)))
+        yield folder, LogBook(vault, clock, marks, LogCheck())
+    finally:
+        vault.close()
+
+
+def _export_evidence(book: LogBook, out: Path, *, as_json: bool) -> None:
+    file, made = book.evidence(OWNER)
+    with file:
+        _write(out, iter(partial(file.read, _AT_ONCE), b""))
+    facts = {"out": str(out), "leaves": made.leaves, "key": made.key}
+    told = f"{made.leaves} entries are in {out}.\nTell this key to whoever checks it, by another way:\n{made.key}"
+    answer(as_json, facts, told)
+
+
+def _export_support(folder: Path, book: LogBook, out: Path | None, asked: dict[str, Any]) -> None:
+    if out is not None and not asked["preview"] and not asked["recipient"]:
+        raise UsageError("it is not said whom the file is for", remedy="add --to with support's age recipient")
+    with suppress(LogBehindError):
+        book.marks.look()
+    preview = book.preview_support(_facts(folder))
+    if asked["preview"] or out is None:
+        click.echo(preview.content, nl=False)
+        return
+    if not asked["yes"]:
+        click.echo(preview.content, err=True)
+        click.confirm("This is all that support gets. Write it?", abort=True, err=True)
+    sealed = book.seal_support(OWNER, preview.id, asked["recipient"])
+    _write(out, iter((sealed,)))
+    answer(asked["as_json"], {"out": str(out), "bytes": len(sealed)}, f"Sealed to support: {out}")
+
+
+def _facts(folder: Path) -> DeskFacts:
+    findings = [(one.name, one.ok) for one in examine(folder)]
+    kinds = kinds_of(read_settings(folder / SETTINGS_FILE))
+    told = ask(folder, {"do": "status"})
+    if told is None:
+        return DeskFacts("not-running", (), kinds, (), findings)
+    reasons = [one["code"] for one in told["reasons"]]
+    return DeskFacts(told["state"], reasons, kinds, [(one["name"], one["ok"]) for one in told["parts"]], findings)
+
+
+def _write(out: Path, content: Iterator[bytes]) -> None:
+    fresh = out.with_name(out.name + ".part")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(out)
     finally:
         fresh.unlink(missing_ok=True)
-        vault.close()
-    facts = {"out": str(out), "leaves": done.leaves, "key": done.key}
-    told = f"{done.leaves} entries are in {out}.\nTell this key to whoever checks it, by another way:\n{done.key}"
-    answer(asked["as_json"], facts, told)
 
 
 @audit.command()

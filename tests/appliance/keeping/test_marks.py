@@ -82,7 +82,7 @@ def test_an_older_copy_of_the_desk_is_noticed_and_nothing_goes_out_until_somebod
     with desks.opened(folder) as vault:
         marks = marks_of(vault, clock, keystore)
         for _ in range(2):
-            with pytest.raises(LogBehindError, match="20 leaves"):
+            with pytest.raises(LogBehindError, match="20 entries"):
                 marks.look()
         assert standings(marks)["spool"] is Standing.BEHIND
         with vault.look() as tx:

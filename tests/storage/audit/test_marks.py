@@ -104,7 +104,7 @@ def test_each_place_is_told_of_in_a_sentence(engine: Engine, tmp_path: Path) -> 
         Standing.UNREADABLE,
     ]
     assert {one.standing for one in lost} == {Standing.NO_PLACE}
-    assert "500 leaves" in marks.told(behind)
+    assert "500 entries" in marks.told(behind)
     assert "it is gone" in marks.told(lost[1])
     error = marks.behind([nothing, behind, *lost])
     assert isinstance(error, LogBehindError)

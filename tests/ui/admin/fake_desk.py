@@ -36,6 +36,7 @@ from tests.ui.admin import sample_answers, samples
 from tests.ui.admin.fake_deletions import FakeDeletions
 from tests.ui.admin.fake_keeping import FakeKeeping
 from tests.ui.admin.fake_keys import FakeKeys
+from tests.ui.admin.fake_logbook import FakeLogbook
 from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
@@ -46,18 +47,15 @@ PASSPHRASE = "correct horse battery staple"
 _HIDE = ((re.compile(r"\+?\d[\d -]{8,}\d"), "[PHONE_1]"), (re.compile(r"\b[A-Z]\w+ [A-Z]\w+\b"), "[NAME_1]"))
 
 
-def _at_once(_seconds: float, act: Callable[[], None]) -> None:
-    act()
-
-
 @dataclass
 class FakeDesk(FakeDeletions):
     """State is a handful of dicts; `later` decides when simulated work happens (at once in tests)."""
 
     state: DeskState = DeskState.READY
     now: Callable[[], int] = lambda: samples.NOW
-    later: Callable[[float, Callable[[], None]], None] = _at_once
+    later: Callable[[float, Callable[[], None]], None] = lambda _, act: act()
     test_phone: bool = True
+    logbook: FakeLogbook = field(default_factory=FakeLogbook)
     threads: dict[str, Thread] = field(default_factory=samples.threads)
     shown_answers: dict[str, AnswerShown] = field(default_factory=sample_answers.answers)
     entries: tuple[Crossing, ...] = field(default_factory=samples.crossings)
