@@ -83,12 +83,12 @@ def ask_keys(folder: Path, request: Mapping[str, Any], opened: Callable[[], Vaul
 
 def by_words(folder: Path, words: SecretBytes) -> Callable[[], Vault]:
     """Opens the desk by a passphrase or recovery sheet."""
-    return lambda: open_vault(folder, words)
+    return lambda: open_vault(folder, words, alone=SystemClock())
 
 
 def by_keystore(folder: Path) -> Callable[[], Vault]:
     """Opens the desk by the keystore of this account."""
-    return lambda: vault_of(folder, open_by_keystore(folder, keystore=OsKeystore()))
+    return lambda: vault_of(folder, open_by_keystore(folder, keystore=OsKeystore()), alone=SystemClock())
 
 
 def accept_older_keyring(folder: Path, words: SecretBytes) -> None:

@@ -5,6 +5,7 @@ says so there: the old one is dropped as soon as a text came that was signed wit
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from appliance.errors import ApplianceError
@@ -15,7 +16,7 @@ from appliance.settings.values import ModelKind, Settings
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.credentials import CredentialName
-from storage.errors import MissingError
+from storage.errors import MissingError, NightdeskError
 from storage.keys.secret import SecretBytes
 from storage.letters import Letter
 from storage.meta import Meta
@@ -99,7 +100,7 @@ class CarrierTokens:
             until = {"both_until_at": tx.meta.number(Meta.CARRIER_TOKEN_UNTIL)} if before is not None else {}
             _put(tx, CredentialName.CARRIER_TOKEN, secret, by=by, at=at, detail=until)
         self._changing = True
-        self.hand_over()
+        self._hand_over_when_it_is_there()
 
     def seen(self, letters: Sequence[Letter]) -> None:
         """A text signed with the new token drops the old one."""
@@ -120,7 +121,12 @@ class CarrierTokens:
                 if not proven:
                     tx.alerts.raise_(AlertKind.STAFF, UNPROVEN, at=at)
         self._changing = False
-        self.hand_over()
+        self._hand_over_when_it_is_there()
+
+    def _hand_over_when_it_is_there(self) -> None:
+        # What is in the vault counts. A door that is away just now gets its tokens when it is back.
+        with suppress(NightdeskError):
+            self.hand_over()
 
     def _still(self, until: int) -> bool:
         # A clock that was set back must not make the hour longer.

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from storage.errors import WrongKeyError
+from storage.errors import DamagedError, MissingError, RecoveryCodeError, WrongKeyError
 from ui.admin.forms import Field
 from ui.admin.page import page, see
 from ui.admin.route import Access, Call, Route
@@ -11,11 +11,15 @@ _FORM = {"passphrase": Field("passphrase", 1024)}
 
 
 def unlock(call: Call) -> Response:
-    """Try the passphrase. A wrong one shows the page again, with nothing filled in."""
+    """Try the passphrase or the sheet. What does not open shows the page again, empty, and says why."""
     try:
         call.desk.unlock(call.text("passphrase"))
+    except RecoveryCodeError as error:
+        return page("locked/locked.html", http=403, wrong=False, trouble=error)
     except WrongKeyError:
         return page("locked/locked.html", http=403, wrong=True)
+    except (DamagedError, MissingError) as error:
+        return page("locked/locked.html", http=503, wrong=False, trouble=error)
     return see("sign-in", said="unlocked")
 
 

@@ -1,5 +1,6 @@
 """The keystore of the system: a real Secret Service, and what is said where there is none that can be used."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,6 +124,20 @@ def test_on_a_platform_without_one_there_is_no_keystore(monkeypatch: pytest.Monk
 
     with pytest.raises(KeystoreAbsentError):
         OsKeystore().get("maple os 1")
+
+
+def test_where_the_library_of_the_platform_is_missing_there_is_no_keystore(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "appliance.gateways.secret_service", None)
+
+    with pytest.raises(KeystoreAbsentError):
+        OsKeystore().get("maple os 1")
+
+
+def test_an_entry_that_does_not_go_is_told() -> None:
+    keystore = OsKeystore(lambda: Shelf(gives="AAAA"))
+
+    with pytest.raises(KeystoreFaultyError, match="let go"):
+        keystore.remove("maple os 1")
 
 
 @pytest.mark.parametrize(
