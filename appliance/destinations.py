@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+from appliance.copies.places import S3_SCHEME
 from appliance.egress.permission import Destination, Purpose, destination
 from appliance.gateways.mail import MailAccount
-from appliance.settings.values import CarrierKind, MailSettings, ModelKind, Settings
+from appliance.settings.values import BackupSettings, CarrierKind, MailSettings, ModelKind, Settings
 
 CLAUDE_API: Final = "https://api.anthropic.com"
 
@@ -19,7 +20,14 @@ def wanted_destinations(settings: Settings) -> tuple[tuple[Purpose, Destination]
         wanted.append((Purpose.MODEL, destination(model_base(settings))))
     if settings.mail is not None:
         wanted.append((Purpose.MAIL, mail_account(settings.mail).destination))
+    if any(place.startswith(S3_SCHEME) for place in settings.backup.places):
+        wanted.append((Purpose.BACKUP, destination(s3_endpoint(settings.backup))))
     return tuple(wanted)
+
+
+def s3_endpoint(backup: BackupSettings) -> str:
+    """The address of the storage that keeps backups."""
+    return backup.s3_endpoint or f"https://s3.{backup.s3_region}.amazonaws.com"
 
 
 def model_base(settings: Settings) -> str:

@@ -77,6 +77,7 @@ def _secrets(settings: Settings) -> dict[CredentialName, SecretBytes]:
     files: dict[CredentialName, tuple[str, SecretFile | None]] = {
         CredentialName.CARRIER_TOKEN: ("carrier.auth_token", settings.carrier.auth_token),
         CredentialName.MODEL_KEY: ("model.api_key", settings.model.api_key),
+        CredentialName.S3_SECRET: ("backup.s3_secret", settings.backup.s3_secret),
         CredentialName.MAIL_PASSWORD: ("mail.password", settings.mail.password if settings.mail else None),
     }
     secrets = {

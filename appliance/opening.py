@@ -16,7 +16,7 @@ from appliance.copies.desk_copies import DeskCopies
 from appliance.copies.drilling import Drilling
 from appliance.copies.epochs import Epochs
 from appliance.copies.places import places_of
-from appliance.destinations import mail_account, model_base, wanted_destinations
+from appliance.destinations import mail_account, model_base, s3_endpoint, wanted_destinations
 from appliance.egress.barrier import Barrier
 from appliance.egress.books import VaultLedger, VaultPermissions
 from appliance.egress.egress import Egress
@@ -26,6 +26,7 @@ from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
 from appliance.gateways.clock import Clock, machine_ticks
 from appliance.gateways.keystore import Keystore
 from appliance.gateways.mail import Mailer
+from appliance.gateways.s3 import S3_LIMITS, S3Account, S3Place
 from appliance.gateways.sms import SmsGateway
 from appliance.gateways.test_phone import InMemory, TestPhone
 from appliance.gateways.twilio import TwilioGateway
@@ -63,7 +64,6 @@ from appliance.worker import Chore, Handler, Worker
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.audit.mark_file import MarkFile
-from storage.copies.place import Place
 from storage.credentials import CredentialName
 from storage.database import DiskFullError
 from storage.errors import DamagedError, MissingError
@@ -215,7 +215,7 @@ def open_parts(
     spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
     guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
     keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
-    copies = _copies(settings, vault, clock)
+    copies = _copies(settings, vault, clock, egress)
     places = (keystore_mark(keystore, vault.keys), MarkFile(folder / SPOOL_FOLDER))
     marks = Marks(vault, clock, places, partial(newest_copy, copies))
     chores = Chores(
@@ -308,15 +308,20 @@ def open_parts(
     )
 
 
-def _copies(settings: Settings, vault: Vault, clock: Clock) -> DeskCopies:
-    places = places_of(settings.backup.places, _no_s3)
+def _copies(settings: Settings, vault: Vault, clock: Clock, egress: Egress) -> DeskCopies:
+    backup = settings.backup
+    account = S3Account(s3_endpoint(backup), backup.s3_region, backup.s3_key_id, partial(_s3_secret, vault))
+    places = places_of(
+        backup.places, lambda name: S3Place(name, account, egress.client(Purpose.BACKUP, limits=S3_LIMITS))
+    )
     epochs = Epochs(vault, clock)
     backing_up = BackingUp(vault, clock, lambda: places, epochs)
     return DeskCopies(vault, clock, places, backing_up, Drilling(vault, clock, backing_up), epochs)
 
 
-def _no_s3(_: str) -> Place:
-    raise MissingError("backups to S3 are not built yet", remedy="name a folder")
+def _s3_secret(vault: Vault) -> SecretBytes | None:
+    with vault.look() as tx:
+        return tx.credentials.get(CredentialName.S3_SECRET)
 
 
 def _copy_chores(copies: DeskCopies) -> tuple[Chore, ...]:

@@ -16,6 +16,7 @@ from storage.audit.log import AuditLog
 from storage.backups import Backups
 from storage.credentials import Credentials
 from storage.database import disk_failed, empty_log, look, open_database, write
+from storage.database import BusyError, empty_log, look, open_database, write
 from storage.datafiles import DESK, PERSONS, DataFile
 from storage.drafts import Drafts
 from storage.erasures import Erasures
@@ -203,6 +204,18 @@ class Vault:
     def engines(self) -> tuple[tuple[str, Engine], ...]:
         """The open files by name, for checks and copies."""
         return ((DESK_FILE, self._desk), (PERSONS_FILE, self._persons))
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """The files that count stay those that they are: no rotation exchanges them. Others write and look as ever.
+
+        Raises BusyError while a rotation that was cut off waits for its last step: then other files count than those
+        of every day.
+        """
+        with self._gate.passage():
+            if self.unfinished:
+                raise BusyError("the keys are being changed", remedy="try again in a while")
+            yield
 
     def main_file(self, name: str) -> int:
         """A descriptor of a data file, for copying its pages as they lie there. It stays open as long as the vault.

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     SMS = "sms"
     MODEL = "model"
     MAIL = "mail"
+    BACKUP = "backup"
 
 
 class DataClass(StrEnum):
@@ -31,12 +32,15 @@ class DataClass(StrEnum):
     """A redacted thread, the playbook, the approved answers. No name, no number."""
     ALERT = "alert"
     """That something happened, with an id. Nobody's words."""
+    SEALED_COPIES = "sealed-copies"
+    """Backups: sealed before they leave, so that the other side learns sizes and times."""
 
 
 CARRIES: Final = {
     Purpose.SMS: DataClass.TEXTS,
     Purpose.MODEL: DataClass.REDACTED_PROMPT,
     Purpose.MAIL: DataClass.ALERT,
+    Purpose.BACKUP: DataClass.SEALED_COPIES,
 }
 
 

@@ -12,6 +12,7 @@ from appliance.errors import EgressRefused
 
 _MESSAGES: Final = r"/2010-04-01/Accounts/AC[0-9a-fA-F]{32}/Messages"
 _ONE: Final = _MESSAGES + r"/(SM|MM)[0-9a-fA-F]{32}"
+_OBJECT: Final = r"/[a-z0-9.-]+(/[A-Za-z0-9_.-]+)*/nightdesk-[0-9a-f]+(/[A-Za-z0-9_.-]+)+"
 
 WAYS: Final = {
     Purpose.SMS: (
@@ -25,11 +26,27 @@ WAYS: Final = {
     ),
     Purpose.MODEL: (("POST", re.compile(r"(/[\w.-]+)*/v1/messages")),),
     Purpose.MAIL: (("MAIL", re.compile(r"")),),
+    Purpose.BACKUP: (
+        ("PUT", re.compile(_OBJECT)),
+        ("GET", re.compile(_OBJECT)),
+        ("DELETE", re.compile(_OBJECT)),
+        ("GET", re.compile(r"/[a-z0-9.-]+\?[^#]*list-type=2[^#]*")),
+    ),
 }
 
 # No accept-encoding: an answer is taken as it is, so that its size is what was counted on the wire.
 HEADERS: Final = frozenset(
-    {"accept", "anthropic-version", "authorization", "content-length", "content-type", "host", "x-api-key"}
+    {
+        "accept",
+        "anthropic-version",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "x-amz-content-sha256",
+        "x-amz-date",
+        "x-api-key",
+    }
 )
 USER_AGENT: Final = "nightdesk"
 

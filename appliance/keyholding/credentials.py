@@ -150,6 +150,8 @@ def used_by(settings: Settings) -> tuple[CredentialName, ...]:
         found.append(CredentialName.MODEL_KEY)
     if settings.mail is not None and settings.mail.user:
         found.append(CredentialName.MAIL_PASSWORD)
+    if settings.backup.s3_key_id:
+        found.append(CredentialName.S3_SECRET)
     return tuple(found)
 
 

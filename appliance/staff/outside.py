@@ -20,6 +20,7 @@ PAGE: Final = 50
 _WHY: Final = {
     "sms": "A text was handed to the carrier, or its list was read.",
     "model": "A redacted thread was shown to the model for a proposal.",
+    "backup": "A backup was kept or checked; it is sealed, so the other side learns sizes and times.",
     "mail": "Somebody was told that the desk needs them.",
 }
 _OUTCOMES: Final = {

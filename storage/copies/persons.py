@@ -78,7 +78,7 @@ def _of_this_form(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _raw(vault: Vault) -> bytes:
-    with steady(dict(vault.engines())[PERSONS_FILE]):
+    with vault.unchanged(), steady(dict(vault.engines())[PERSONS_FILE]):
         descriptor = vault.main_file(PERSONS_FILE)
         parts: list[bytes] = []
         while page := read_page(descriptor, len(parts)):

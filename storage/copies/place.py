@@ -73,6 +73,9 @@ class Place(Protocol):
     def remove(self, path: str) -> None:
         """Take it away; it need not be there."""
 
+    def sweep(self, folder: str) -> None:
+        """Take away what an interrupted write left there."""
+
 
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
@@ -143,7 +146,6 @@ class FolderPlace:
             self._disk.remove(self._folder / path)
 
     def sweep(self, folder: str) -> None:
-        """Take away what an interrupted write left."""
         with self._translated(), suppress(FileNotFoundError):
             for one in (self._folder / folder).iterdir():
                 if one.name.endswith(_NEW):

@@ -1,7 +1,7 @@
 """Which sets stay, and sweeping away what no set needs: every set of the last two days, then one a day, for 30 days."""
 
 from storage.copies.manifest import Manifest
-from storage.copies.shelf import KEYS, PIECES, SETS, Shelf, time_of
+from storage.copies.shelf import KEYS, PERSONS, PIECES, SETS, Shelf, time_of
 from storage.errors import DamagedError
 
 _DAY = 24 * 3_600_000
@@ -26,6 +26,8 @@ def tidy(shelf: Shelf, now: int) -> int:
 
     Where one of those that stay cannot be read, nothing but old sets goes: what it needs is not known.
     """
+    for folder in (SETS, PIECES, KEYS, PERSONS):
+        shelf.place.sweep(shelf.path(folder))
     names = shelf.sets()
     staying = kept(names, now)
     gone = [name for name in names if name not in staying]

@@ -78,7 +78,7 @@ def write_set(
             leaves, note, spool = tx.audit.count(), tx.audit.newest_note(), tx.meta.number(Meta.SPOOL_SEQUENCE)
         key = vault.keys.key(KeyName.DB).id
         path = vault.folder / LOCAL_FOLDER / _MAP_FILE
-        with steady(dict(vault.engines())[DESK_FILE]):  # 2
+        with vault.unchanged(), steady(dict(vault.engines())[DESK_FILE]):  # 2
             known = page_maps.load(path, key=key)
             descriptor = vault.main_file(DESK_FILE)
             known.look(descriptor)
