@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from appliance.access import sign_in
 from appliance.access.guesses import Guesses
+from appliance.copies.verbs import CopyVerbs
 from appliance.egress.barrier import Barrier
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import Clock
@@ -28,7 +29,6 @@ from appliance.staff import answers, deletions, hidden, outside, phone, replies,
 from appliance.staff.inbox import inbox
 from appliance.staff.thread import reveal, thread
 from appliance.views.answers import AnswerRow, AnswerShown
-from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.deletions import Deletions, ListShown, ToDelete
 from appliance.views.hidden import Hidden
@@ -53,7 +53,7 @@ OPENING: Final = "opening"
 """The reason of a desk that is on its way from locked to open."""
 
 
-class Desk:
+class Desk(CopyVerbs):
     """One desk. Locked until `unlock`; then its worker runs until `close`."""
 
     def __init__(  # `opening` says that `open` is about to be called: until then it is starting, not locked
@@ -316,21 +316,6 @@ class Desk:
     def remove_words(self, reader: Reader, phrase_id: str) -> None:
         parts = self._open
         hidden.remove_words(reader, phrase_id, redactor=parts.redactor, vault=parts.vault, clock=self._clock)
-
-    # -- copies ---------------------------------------------------------------------------------------------------
-
-    def copies(self, reader: Reader) -> Copies:  # noqa: ARG002
-        return self._open.copies.shown()
-
-    def back_up_now(self, reader: Reader) -> None:
-        self._open.copies.back_up_now(reader)
-
-    def drill_now(self, reader: Reader) -> None:
-        self._open.copies.drill_now(reader)
-
-    def resume_sending(self, reader: Reader) -> None:
-        self._open.copies.resume_sending(reader.name)
-        self._open.worker.nudge()
 
     # -- deleting people ------------------------------------------------------------------------------------------
 

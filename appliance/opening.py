@@ -66,7 +66,7 @@ from storage.audit.leaf import Action
 from storage.audit.mark_file import MarkFile
 from storage.credentials import CredentialName
 from storage.database import DiskFullError
-from storage.errors import DamagedError, MissingError
+from storage.errors import DamagedError
 from storage.heal import heal_logs
 from storage.jobs import Job, JobKind
 from storage.keys.adding import same_table

@@ -15,8 +15,7 @@ from storage.archive_index import ArchiveIndex
 from storage.audit.log import AuditLog
 from storage.backups import Backups
 from storage.credentials import Credentials
-from storage.database import disk_failed, empty_log, look, open_database, write
-from storage.database import BusyError, empty_log, look, open_database, write
+from storage.database import BusyError, disk_failed, empty_log, look, open_database, write
 from storage.datafiles import DESK, PERSONS, DataFile
 from storage.drafts import Drafts
 from storage.erasures import Erasures

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from appliance.views.answers import AnswerRow, AnswerShown, AnswerState, AnswerText
-from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.hidden import Find, Hidden, Tried
 from appliance.views.inbox import Inbox, Need
@@ -33,6 +32,7 @@ from appliance.views.thread import (
 )
 from storage.errors import MissingError, WrongKeyError
 from tests.ui.admin import sample_answers, samples
+from tests.ui.admin.fake_copies import FakeCopies
 from tests.ui.admin.fake_deletions import FakeDeletions
 from tests.ui.admin.fake_keeping import FakeKeeping
 from tests.ui.admin.fake_keys import FakeKeys
@@ -48,7 +48,7 @@ _HIDE = ((re.compile(r"\+?\d[\d -]{8,}\d"), "[PHONE_1]"), (re.compile(r"\b[A-Z]\
 
 
 @dataclass
-class FakeDesk(FakeDeletions):
+class FakeDesk(FakeDeletions, FakeCopies):
     """State is a handful of dicts; `later` decides when simulated work happens (at once in tests)."""
 
     state: DeskState = DeskState.READY
@@ -63,8 +63,6 @@ class FakeDesk(FakeDeletions):
     keys: FakeKeys = field(default_factory=FakeKeys)
     kept: FakeKeeping = field(default_factory=FakeKeeping)
     version: int = 1
-    backing_up: tuple[str, ...] = ()
-    paused: str = "restored"
     tokens: set[str] = field(default_factory=set)
     sessions: dict[str, Reader] = field(default_factory=dict)
     touched: list[bool] = field(default_factory=list)
@@ -300,18 +298,6 @@ class FakeDesk(FakeDeletions):
 
     def revoke(self, reader: Reader, permission_id: str) -> None:
         self.allowed[permission_id] = replace(_found(self.allowed, permission_id), granted=False)
-
-    def copies(self, reader: Reader) -> Copies:
-        return replace(samples.copies(), running=self.backing_up, paused=self.paused)
-
-    def back_up_now(self, reader: Reader) -> None:
-        self.backing_up = (*self.backing_up, "backup")
-
-    def drill_now(self, reader: Reader) -> None:
-        self.backing_up = (*self.backing_up, "drill")
-
-    def resume_sending(self, reader: Reader) -> None:
-        self.paused = ""
 
     def status(self, reader: Reader) -> Status:
         return samples.status(self.state)
