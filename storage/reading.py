@@ -30,6 +30,8 @@ class Shown(StrEnum):
     SENDING = "sending"
     EXPORT = "export"
     REASON = "reason"
+    REQUESTS = "requests"
+    ARCHIVE = "archive"
 
 
 _ACTS = frozenset({Shown.ANSWERING, Shown.SENDING, Shown.EXPORT})

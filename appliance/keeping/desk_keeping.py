@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.keeping.archive import ArchiveDesk
 from appliance.keeping.retention import Keeper
 from appliance.keeping.show import accept_shorter, shown
 from appliance.views.keeping import Keeping
@@ -20,6 +21,11 @@ class DeskKeeping:
     def accept_shorter(self, by: str) -> None:
         """Shorter times of the settings hold from now on."""
         accept_shorter(self.keeper, by=by)
+
+    @property
+    def archive(self) -> ArchiveDesk:
+        """What went into the archive, and reading it."""
+        return ArchiveDesk(self.keeper.vault, self.keeper.clock, self.keeper.folder)
 
     def trust_clock(self, by: str) -> None:
         """The clock is right, though it jumped."""

@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from ui.admin import (
     answers,
+    archive,
     assets,
     copies,
     crossings,
@@ -51,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     *keys.ROUTES,
     *keeping.ROUTES,
     *log.ROUTES,
+    *archive.ROUTES,
     *status.ROUTES,
     *trust.ROUTES,
     *files.ROUTES,

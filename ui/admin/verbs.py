@@ -8,6 +8,7 @@ own sentence, anything else as an error with a number. A verb that shows bodies 
 from typing import BinaryIO, Protocol
 
 from appliance.views.answers import AnswerRow, AnswerShown
+from appliance.views.archive import Archive, ArchivedOf, ArchiveOpened
 from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.deletions import Deletions, ListShown, ToDelete
@@ -202,6 +203,24 @@ class Deleting(Protocol):
     def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int: ...
 
 
+class ArchiveVerbs(Protocol):
+    """Reading what is archived: asked for, approved, for some hours."""
+
+    def shown(self, reader: str) -> Archive: ...
+
+    def of(self, reader: str, person_id: str) -> ArchivedOf: ...
+
+    def ask(self, by: str, person_id: str, reason: str) -> str:
+        """The request's id. Opens nothing. Raises NotPossible."""
+
+    def decide(self, by: str, request_id: str, *, yes: bool) -> None: ...
+
+    def shut(self, by: str, request_id: str) -> None: ...
+
+    def open(self, reader: str, request_id: str) -> ArchiveOpened:
+        """Its leaf is written first. Raises NotApprovedError."""
+
+
 class Keeping(Protocol):
     """How long things are kept."""
 
@@ -210,6 +229,9 @@ class Keeping(Protocol):
 
     def accept_shorter(self, by: str) -> None:
         """Shorter times of the settings hold from now on."""
+
+    @property
+    def archive(self) -> ArchiveVerbs: ...
 
     def trust_clock(self, by: str) -> None:
         """The clock is right, though it jumped."""

@@ -1,6 +1,10 @@
 """The keeping times that the fake desk shows."""
 
+from dataclasses import replace
+
+from appliance.views.archive import ArchivedText, ArchiveOpened, ArchiveRow, RequestShown
 from appliance.views.keeping import ChangeWaiting, ClockDoubt, Keeping, KeptRow
+from appliance.views.people import Who
 from tests.ui.admin.samples import DAY, HOUR, NOW
 
 
@@ -27,3 +31,29 @@ def keeping(*, doubt: bool, change: bool) -> Keeping:
         if change
         else None,
     )
+
+
+PERSON = "p-dana"
+WHO = Who("Dana Whitfield", "43")
+OLDEST = NOW - 400 * DAY
+UNTIL = NOW + 8 * HOUR
+
+
+def requests() -> dict[str, ArchiveRow]:
+    """One that waits, one that is open, one that was refused."""
+    reason = "She asks what we told her about the crown last spring."
+    asked = ArchiveRow("r-asked", PERSON, WHO, reason, RequestShown.ASKED, "Dr. Avery", NOW - HOUR)
+    decided = replace(asked, decided_by="Dr. Avery", decided_at=NOW - HOUR)
+    return {
+        "r-asked": asked,
+        "r-open": replace(decided, request_id="r-open", state=RequestShown.OPEN, opens_until=UNTIL, openings=2),
+        "r-no": replace(decided, request_id="r-no", state=RequestShown.REFUSED),
+    }
+
+
+def opened(row: ArchiveRow) -> ArchiveOpened:
+    texts = (
+        ArchivedText(OLDEST, incoming=True, body="How long will the crown hold?"),
+        ArchivedText(OLDEST + HOUR, incoming=False, body="Dr. Avery will call you back in the morning."),
+    )
+    return ArchiveOpened(row.request_id, row.person_id, row.who, texts, UNTIL, 4_711)
