@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from appliance.access import sign_in
 from appliance.access.guesses import Guesses
@@ -16,7 +16,6 @@ from appliance.egress.barrier import Barrier
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import Clock
 from appliance.gateways.keystore import Keystore, OsKeystore
-from appliance.keeping.deletion import Deletion
 from appliance.keeping.desk_keeping import DeskKeeping
 from appliance.keeping.logbook import LogVerbs
 from appliance.keyholding.keyholder import Held, Keyholder
@@ -25,12 +24,12 @@ from appliance.line import Line
 from appliance.opening import Parts, heal_keyring, open_parts, open_vault, vault_of
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
-from appliance.staff import answers, deletions, hidden, outside, phone, replies, status
+from appliance.staff import answers, hidden, outside, phone, replies, status
+from appliance.staff.deletions import Deleting
 from appliance.staff.inbox import inbox
 from appliance.staff.thread import reveal, thread
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
-from appliance.views.deletions import Deletions, ListShown, ToDelete
 from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
@@ -45,9 +44,6 @@ from storage.errors import LockedError, StorageError
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
-
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
 
 OPENING: Final = "opening"
 """The reason of a desk that is on its way from locked to open."""
@@ -319,30 +315,9 @@ class Desk(CopyVerbs):
 
     # -- deleting people ------------------------------------------------------------------------------------------
 
-    def deletions(self, reader: Reader) -> Deletions:
-        return deletions.deletions(reader, deletion=self._open.deletion)
-
-    def to_delete(self, reader: Reader, person_id: str) -> ToDelete:
-        return deletions.to_delete(reader, person_id, deletion=self._open.deletion)
-
-    def delete_person(self, reader: Reader, person_id: str, *, for_good: bool) -> None:
-        deletions.delete(reader, person_id, for_good=for_good, deletion=self._open.deletion)
-
-    def undo_deletion(self, reader: Reader, erasure_id: str) -> str:
-        return self._open.deletion.undo(erasure_id, by=reader.name)
-
-    def certificate(self, reader: Reader, erasure_id: str) -> str:  # noqa: ARG002
-        return self._open.deletion.certificate(erasure_id)
-
-    def look_up_list(self, reader: Reader, numbers: str) -> ListShown:  # noqa: ARG002
-        return deletions.look_up(numbers, deletion=self._open.deletion)
-
-    def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int:
-        return deletions.delete_listed(reader, numbers, for_good=for_good, deletion=self._open.deletion)
-
-    def deleting(self, act: Callable[[Deletion, Asked], Answer], asked: Asked) -> Answer:
-        """For a command: one of its acts, on the deletion of this open desk."""
-        return act(self._open.deletion, asked)
+    @property
+    def deleting(self) -> Deleting:
+        return self._open.deleting
 
     @property
     def kept(self) -> DeskKeeping:

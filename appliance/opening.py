@@ -36,6 +36,7 @@ from appliance.intake.import_spool import SpoolImport
 from appliance.intake.receive import Intake, Tagger
 from appliance.keeping.after_loss import after_loss
 from appliance.keeping.clock_guard import ClockGuard
+from appliance.keeping.closing import Closing
 from appliance.keeping.copy_mark import newest_copy
 from appliance.keeping.deletion import Deletion
 from appliance.keeping.erasing import Eraser
@@ -58,6 +59,7 @@ from appliance.sending.send import Outbox
 from appliance.sending.status import read_status
 from appliance.sending.sweep import Sweep
 from appliance.settings.values import CarrierKind, ModelKind, Settings
+from appliance.staff.deletions import Deleting
 from appliance.staff.outside import Wanted
 from appliance.staff.phone import PhoneLine
 from appliance.worker import Chore, Handler, Worker
@@ -103,7 +105,7 @@ class Parts:
     wanted: Wanted
     phone_line: PhoneLine
     incidents: Incidents
-    deletion: Deletion
+    deleting: Deleting
     log_check: LogCheck
     copies: DeskCopies
     keeper: Keeper
@@ -252,8 +254,9 @@ def open_parts(
     look_ups = LookUps(vault=vault, gateway=gateway, clock=clock, account=account, spread=SystemRandom().random)
     sweep = Sweep(vault=vault, gateway=gateway, clock=clock, account=account, import_texts=intake.texts)
     eraser = Eraser(vault=vault, clock=clock, spool=spool, line=line, trusted=lambda: guard.look() is None)
+    closing = Closing(vault, clock, eraser)
     handlers: dict[JobKind, Handler] = {
-        JobKind.ANSWER: answering.answer,
+        JobKind.ANSWER: closing.instead(answering.answer),
         JobKind.SEND: outbox.send,
         JobKind.LOOK_UP: look_ups.look_up,
         JobKind.NOTIFY: notifier.notify if notifier is not None else _nothing,
@@ -274,6 +277,7 @@ def open_parts(
             Chore("checkpoint", HOUR, chores.sign_log),
             Chore("log-check", DAY, chores.check_log),
             Chore("erasures", 10 * SECOND, eraser.run),
+            Chore("closing", MINUTE, closing.run),
             Chore("log-prune", DAY, partial(guard.when_sure, chores.prune_log)),
             Chore("backup-mark", HOUR, marks.look_at_copy, apart=True),
             Chore("spool", HOUR, partial(guard.when_sure, chores.drop_letters)),
@@ -298,7 +302,7 @@ def open_parts(
         tokens=tokens,
         rotating=rotating,
         incidents=incidents,
-        deletion=Deletion(vault, clock, eraser),
+        deleting=Deleting(Deletion(vault, clock, eraser), closing),
         log_check=chores.log_check,
         marks=marks,
         logbook=LogBook(vault, clock, marks, chores.log_check),

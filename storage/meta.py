@@ -23,6 +23,10 @@ class Meta:
     SPOOL_SEQUENCE = "spool-sequence"
     LAST_SWEEP = "last-sweep"
     LAST_CHECK = "last-check"
+    # When somebody asked to close the desk; when it was closed for good, and the leaf that says so.
+    CLOSING = "closing"
+    CLOSED = "closed"
+    CLOSED_LEAF = "closed-leaf"
     CLOCK_SEEN = "clock-seen"
     CLOCK_DOUBT = "clock-doubt"
     KEEPING = "keeping"

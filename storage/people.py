@@ -238,6 +238,10 @@ class People:
         query = select(people).where(where).order_by(people.c.created_at.desc())
         return [_person(row) for row in self._connection.execute(query)]
 
+    def everybody_here(self) -> list[Person]:
+        """Everybody who is not erased, hidden or not."""
+        return [_person(row) for row in self._connection.execute(select(people).where(people.c.rest != Rest.ERASED))]
+
     def forget(self, person: PersonId) -> None:
         """Nothing is left by which they could be found or told from others; counts and times stay."""
         values = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, String, Table, bindparam, delete, func, insert, select, update
 
 from storage.database import metadata
 from storage.people import NumberIndex
@@ -66,6 +66,10 @@ class Suppressions:
         """They asked to hear from us again. Whether there was a stop to lift."""
         where = (suppressions.c.number_index == index) & suppressions.c.lifted_at.is_(None)
         return self._connection.execute(update(suppressions).where(where).values(lifted_at=at)).rowcount == 1
+
+    def forget_all(self) -> int:
+        """Take every mark away, for a desk that texts nobody any more. How many there were."""
+        return self._connection.execute(delete(suppressions)).rowcount
 
     def count(self) -> int:
         """How many hold."""

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "sort": "What the rules of intake make of texts (JSON lines)",
     "redact": "What the redactor makes of texts (JSON lines)",
     "person": "Everything about one person",
+    "close": "Close the desk, with 14 days to change your mind",
     "keys": "The keys, how old they are, and the ways to unlock the desk",
     "backup": "Copy the desk to another disk, now",
     "restore": "Bring a desk back from its backups, with the recovery sheet",

@@ -4,39 +4,60 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from appliance.access.sign_in import OWNER
-from appliance.keeping.deletion import Deletion
 from appliance.keeping.listing import Listed
+from appliance.staff.deletions import Deleting
+from appliance.views.closing import ClosingShown
 from storage.erasures import Erasure
 from ui.channel import Message
 
-Act = Callable[[Deletion, Message], Mapping[str, Any]]
+Act = Callable[[Deleting, Message], Mapping[str, Any]]
 
 
-def look_up(deletion: Deletion, asked: Message) -> Mapping[str, Any]:
+def look_up(deleting: Deleting, asked: Message) -> Mapping[str, Any]:
     """What each line means."""
-    return {"lines": _lines(deletion.look_up(_rows(asked)))}
+    return {"lines": _lines(deleting.deletion.look_up(_rows(asked)))}
 
 
-def erase(deletion: Deletion, asked: Message) -> Mapping[str, Any]:
+def erase(deleting: Deleting, asked: Message) -> Mapping[str, Any]:
     """Delete whoever was found."""
-    listed, erasures = deletion.erase(_rows(asked), undo_days=int(asked["undo_days"]), by=OWNER)
+    listed, erasures = deleting.deletion.erase(_rows(asked), undo_days=int(asked["undo_days"]), by=OWNER)
     return {"lines": _lines(listed), "erasures": [_erasure(one) for one in erasures]}
 
 
-def restore(deletion: Deletion, asked: Message) -> Mapping[str, Any]:
+def restore(deleting: Deleting, asked: Message) -> Mapping[str, Any]:
     """Bring somebody back."""
-    return {"restored": deletion.restore(str(asked["number"]), by=OWNER)}
+    return {"restored": deleting.deletion.restore(str(asked["number"]), by=OWNER)}
 
 
-def deleted(deletion: Deletion, _: Message) -> Mapping[str, Any]:
+def deleted(deleting: Deleting, _: Message) -> Mapping[str, Any]:
     """Every request and how far it is."""
-    return {"erasures": [_erasure(one) for one in deletion.newest()]}
+    return {"erasures": [_erasure(one) for one in deleting.deletion.newest()]}
 
 
-def certify(deletion: Deletion, asked: Message) -> Mapping[str, Any]:
+def certify(deleting: Deleting, asked: Message) -> Mapping[str, Any]:
     """The certificate, and whether this machine has done all it can."""
     erasure = str(asked["erasure"])
-    return {"text": deletion.certificate(erasure), "settled": deletion.settled(erasure)}
+    return {"text": deleting.deletion.certificate(erasure), "settled": deleting.deletion.settled(erasure)}
+
+
+def close(deleting: Deleting, _: Message) -> Mapping[str, Any]:
+    """Begin to close the desk."""
+    return _closing(deleting.closing.ask(by=OWNER))
+
+
+def reopen(deleting: Deleting, _: Message) -> Mapping[str, Any]:
+    """Change one's mind."""
+    return _closing(deleting.closing.reopen(by=OWNER))
+
+
+def closing(deleting: Deleting, _: Message) -> Mapping[str, Any]:
+    """Where it stands."""
+    return _closing(deleting.closing.shown())
+
+
+def certify_closing(deleting: Deleting, _: Message) -> Mapping[str, Any]:
+    """The certificate of a desk that is closed."""
+    return {"text": deleting.closing.certificate()}
 
 
 ACTS: Final[Mapping[str, Act]] = {
@@ -45,6 +66,10 @@ ACTS: Final[Mapping[str, Act]] = {
     "people-restore": restore,
     "people-deleted": deleted,
     "people-certificate": certify,
+    "desk-close": close,
+    "desk-reopen": reopen,
+    "desk-closing": closing,
+    "desk-closing-certificate": certify_closing,
 }
 
 
@@ -70,4 +95,13 @@ def _erasure(one: Erasure) -> dict[str, Any]:
         "letters_struck_at": one.spool_at,
         "keys_wrapped_anew_at": one.rewrapped_at,
         "copies_replaced_at": one.copies_replaced_at,
+    }
+
+
+def _closing(shown: ClosingShown) -> dict[str, Any]:
+    return {
+        "asked_at": shown.asked_at,
+        "closes_at": shown.closes_at,
+        "closed_at": shown.closed_at,
+        "people": shown.people,
     }

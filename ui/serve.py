@@ -171,7 +171,7 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
     def text(asked: Message) -> Mapping[str, Any]:
         return {"id": desk.text(str(asked.get("from", "")), str(asked.get("body", "")))}
 
-    deleting = {name: partial(desk.deleting, act) for name, act in deletion_acts.ACTS.items()}
+    deleting = {name: partial(_deleting, desk, act) for name, act in deletion_acts.ACTS.items()}
     return {
         "link": link,
         "status": status,
@@ -181,3 +181,7 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
         **rotation_acts(desk),
         **kept_acts(desk),
     }
+
+
+def _deleting(desk: Desk, act: deletion_acts.Act, asked: Message) -> Mapping[str, Any]:
+    return act(desk.deleting, asked)

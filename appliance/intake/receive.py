@@ -81,9 +81,10 @@ class Intake:
         done = Imported()
         prepared = [(number, letter, self._prepared(number, letter)) for number, letter in letters]
         with self.vault.transaction() as tx:
-            mark = tx.meta.number(Meta.SPOOL_SEQUENCE)
+            mark, closed = tx.meta.number(Meta.SPOOL_SEQUENCE), tx.meta.number(Meta.CLOSED)
             for number, letter, ready in prepared:
-                if number > mark and not letter.struck:
+                # A desk that was closed for good drops what still comes, unread.
+                if number > mark and not (letter.struck or closed):
                     done = self._import(tx, letter, ready, done, now)
             tx.meta.put(Meta.SPOOL_SEQUENCE, max([mark, *(number for number, _ in letters)]))
         return done
@@ -93,7 +94,7 @@ class Intake:
         done = Imported()
         prepared = [self._worked_out(text) for text in texts]
         with self.vault.transaction() as tx:
-            for ready in prepared:
+            for ready in prepared if not tx.meta.number(Meta.CLOSED) else ():
                 done = self._store(tx, ready, done, now)
         return done
 

@@ -1,12 +1,15 @@
 """Deleting people: the pages' verbs, in front of the eraser."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from appliance.keeping.closing import Closing
 from appliance.keeping.deletion import NEWEST, Deletion
 from appliance.keeping.erasing import UNDO_DAYS
 from appliance.keeping.listing import Listed, Verdict, read_list
 from appliance.staff.inbox import who
+from appliance.views.closing import ClosingShown
 from appliance.views.deletions import Deleted, DeletionRow, Deletions, ListRow, ListShown, ToDelete
 from appliance.views.people import Reader
 from appliance.views.refusals import NotAcceptable, NotPossible
@@ -32,6 +35,47 @@ _CARRIER: Final[tuple[tuple[CarrierAnswer | None, str], ...]] = (
     (CarrierAnswer.SILENT, "the carrier never answered for"),
     (None, "the carrier is still to delete"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Deleting:
+    """What pages ask for, bound to the parts of an open desk."""
+
+    deletion: Deletion
+    closing: Closing
+
+    def shown(self, reader: Reader) -> Deletions:
+        return deletions(reader, deletion=self.deletion)
+
+    def to_delete(self, reader: Reader, person_id: str) -> ToDelete:
+        return to_delete(reader, person_id, deletion=self.deletion)
+
+    def delete(self, reader: Reader, person_id: str, *, for_good: bool) -> None:
+        delete(reader, person_id, for_good=for_good, deletion=self.deletion)
+
+    def undo(self, reader: Reader, erasure_id: str) -> str:
+        return self.deletion.undo(erasure_id, by=reader.name)
+
+    def certificate(self, reader: Reader, erasure_id: str) -> str:  # noqa: ARG002 - every page's verb takes its reader
+        return self.deletion.certificate(erasure_id)
+
+    def look_up(self, reader: Reader, numbers: str) -> ListShown:  # noqa: ARG002
+        return look_up(numbers, deletion=self.deletion)
+
+    def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int:
+        return delete_listed(reader, numbers, for_good=for_good, deletion=self.deletion)
+
+    def closing_shown(self, reader: Reader) -> ClosingShown:  # noqa: ARG002
+        return self.closing.shown()
+
+    def close_desk(self, reader: Reader) -> None:
+        self.closing.ask(by=reader.name)
+
+    def reopen_desk(self, reader: Reader) -> None:
+        self.closing.reopen(by=reader.name)
+
+    def closing_certificate(self, reader: Reader) -> str:  # noqa: ARG002
+        return self.closing.certificate()
 
 
 def deletions(reader: Reader, *, deletion: Deletion) -> Deletions:

@@ -14,53 +14,55 @@ _SAID = {"said": Field("note", 16, pattern="deleted|erased|undone", optional=Tru
 
 def listing(call: Call) -> Response:
     """Every request: what can be undone, what is still to be done, the certificates."""
-    return page("deletions/deletions.html", call, deletions=call.desk.deletions(call.reader), said=call.text("said"))
+    return page(
+        "deletions/deletions.html", call, deletions=call.desk.deleting.shown(call.reader), said=call.text("said")
+    )
 
 
 def confirm(call: Call, person: str) -> Response:
     """The two ways to delete somebody, each with what it means."""
-    return page("deletions/person.html", call, person=call.desk.to_delete(call.reader, person))
+    return page("deletions/person.html", call, person=call.desk.deleting.to_delete(call.reader, person))
 
 
 def delete(call: Call, person: str) -> Response:
     """Out of sight now, for good in thirty days."""
-    call.desk.delete_person(call.reader, person, for_good=False)
+    call.desk.deleting.delete(call.reader, person, for_good=False)
     return see("deletions", said="deleted")
 
 
 def erase(call: Call, person: str) -> Response:
     """For good, now."""
-    call.desk.delete_person(call.reader, person, for_good=True)
+    call.desk.deleting.delete(call.reader, person, for_good=True)
     return see("deletions", said="erased")
 
 
 def undo(call: Call, erasure: str) -> Response:
     """Back as they were."""
-    person = call.desk.undo_deletion(call.reader, erasure)
+    person = call.desk.deleting.undo(call.reader, erasure)
     return see("thread", person=person)
 
 
 def certificate(call: Call, erasure: str) -> Response:
     """As a file, to keep or to send to whoever asked to be deleted."""
-    answer = Response(call.desk.certificate(call.reader, erasure), content_type="text/plain; charset=utf-8")
+    answer = Response(call.desk.deleting.certificate(call.reader, erasure), content_type="text/plain; charset=utf-8")
     answer.headers["Content-Disposition"] = f'inline; filename="certificate-{erasure}.txt"'
     return answer
 
 
 def look_up(call: Call) -> Response:
     """What a list would delete. Nothing is done, and the numbers are in no address: so it is posted."""
-    return page("deletions/list.html", call, listed=call.desk.look_up_list(call.reader, call.text("numbers")))
+    return page("deletions/list.html", call, listed=call.desk.deleting.look_up(call.reader, call.text("numbers")))
 
 
 def delete_list(call: Call) -> Response:
     """Everybody on the list, with time to undo."""
-    call.desk.delete_list(call.reader, call.text("numbers"), for_good=False)
+    call.desk.deleting.delete_list(call.reader, call.text("numbers"), for_good=False)
     return see("deletions", said="deleted")
 
 
 def erase_list(call: Call) -> Response:
     """Everybody on the list, for good."""
-    call.desk.delete_list(call.reader, call.text("numbers"), for_good=True)
+    call.desk.deleting.delete_list(call.reader, call.text("numbers"), for_good=True)
     return see("deletions", said="erased")
 
 

@@ -25,6 +25,7 @@ ROOMS: Final[tuple[Room, ...]] = (
     Room("/log", "The log", "What was done and by whom, signed every hour; proof for others, and a file for support."),
     Room("/hidden", "What is hidden", "Which words are hidden from the model, and the desk's own lists of words."),
     Room("/erasures", "Deleting people", "Who was deleted, what can still be undone, certificates, and many at once."),
+    Room("/closing", "Closing the desk", "End it, with fourteen days to change your mind."),
 )
 """In the order in which they are shown. Each page that belongs here adds its row."""
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from appliance.views.answers import AnswerRow, AnswerShown
 from appliance.views.archive import Archive, ArchivedOf, ArchiveOpened
+from appliance.views.closing import ClosingShown
 from appliance.views.copies import Copies
 from appliance.views.crossings import Crossing, Crossings, PermissionRow
 from appliance.views.deletions import Deletions, ListShown, ToDelete
@@ -183,24 +184,35 @@ class Keyholding(Protocol):
 class Deleting(Protocol):
     """Deleting people."""
 
-    def deletions(self, reader: Reader) -> Deletions:
+    def shown(self, reader: Reader) -> Deletions:
         """Every request. Those who can be brought back are named, so its leaf is written first."""
 
     def to_delete(self, reader: Reader, person_id: str) -> ToDelete:
         """Who is about to be deleted. Raises NotPossible for who is already."""
 
-    def delete_person(self, reader: Reader, person_id: str, *, for_good: bool) -> None: ...
+    def delete(self, reader: Reader, person_id: str, *, for_good: bool) -> None: ...
 
-    def undo_deletion(self, reader: Reader, erasure_id: str) -> str:
+    def undo(self, reader: Reader, erasure_id: str) -> str:
         """The person who is back. Raises NotPossible when it is too late."""
 
     def certificate(self, reader: Reader, erasure_id: str) -> str:
         """The signed text. Raises NotPossible before anything is destroyed."""
 
-    def look_up_list(self, reader: Reader, numbers: str) -> ListShown:
+    def look_up(self, reader: Reader, numbers: str) -> ListShown:
         """What a list would delete; nothing is done. Raises NotAcceptable."""
 
     def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int: ...
+
+    def closing_shown(self, reader: Reader) -> ClosingShown: ...
+
+    def close_desk(self, reader: Reader) -> None:
+        """In fourteen days, for good. Raises NotPossible for a closed desk."""
+
+    def reopen_desk(self, reader: Reader) -> None:
+        """Raises NotPossible when it is too late."""
+
+    def closing_certificate(self, reader: Reader) -> str:
+        """Raises NotPossible before it is closed."""
 
 
 class ArchiveVerbs(Protocol):
@@ -255,7 +267,7 @@ class LogVerbs(Protocol):
         """The desk goes on from what the log is now. Raises NotPossible."""
 
 
-class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Deleting, Protocol):
+class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Protocol):
     """All that the admin pages call."""
 
     @property
@@ -263,6 +275,9 @@ class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hidin
 
     @property
     def keys(self) -> Keyholding: ...
+
+    @property
+    def deleting(self) -> Deleting: ...
 
     @property
     def kept(self) -> Keeping: ...

@@ -3,34 +3,24 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from appliance.folders import SPOOL_FOLDER
-from appliance.gateways.clock import SystemClock
-from appliance.keeping.deletion import Deletion
-from appliance.keeping.erasing import UNDO_DAYS, Eraser
+from appliance.keeping.erasing import UNDO_DAYS
 from appliance.keeping.finding import UnknownPersonError
 from appliance.keeping.listing import Verdict, read_list
-from appliance.opening import open_vault
-from storage.spool.reader import SpoolReader
 from ui.commands.options import (
     UsageError,
     answer,
-    folder_of,
     home_option,
     json_option,
     passphrase_option,
-    read_passphrase,
 )
-from ui.control import ask
-from ui.deletion_acts import ACTS
-from ui.only_core import only_core
+from ui.deleting_desk import Ask, asking
 
 AT_ONCE: Final = 200
 _SETTLED_WITHIN_S: Final = 60
@@ -41,8 +31,6 @@ _SENTENCES: Final = {
     Verdict.DOUBLED: "on the list already",
     Verdict.REFUSED: "no telephone number",
 }
-
-Ask = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 @click.command()
@@ -84,7 +72,7 @@ def erase(
     if certificate_out is not None and (undo_days or dry_run):
         raise UsageError("there is a certificate only for what is destroyed", remedy="leave --certificate-out away")
     rows = [(1, str(number))] if csv_file is None else read_list(_text(csv_file))
-    with _desk(home, desk_name, passphrase_file) as asks:
+    with asking(home, desk_name, passphrase_file) as asks:
         listed = [line for part in _parts(rows) for line in asks({"do": "people-look-up", "rows": part})["lines"]]
         if csv_file is None and not listed[0]["people"]:
             raise UnknownPersonError(
@@ -110,7 +98,7 @@ def erase(
 @json_option
 def restore(number: str, home: Path, desk_name: str | None, passphrase_file: Path | None, as_json: bool) -> None:
     """Bring back whoever has NUMBER and was deleted with days to undo."""
-    with _desk(home, desk_name, passphrase_file) as asks:
+    with asking(home, desk_name, passphrase_file) as asks:
         done = asks({"do": "people-restore", "number": number})
     answer(as_json, done, "They are back, as they were.")
 
@@ -121,36 +109,9 @@ def restore(number: str, home: Path, desk_name: str | None, passphrase_file: Pat
 @json_option
 def deleted(home: Path, desk_name: str | None, passphrase_file: Path | None, as_json: bool) -> None:
     """Every deletion that was asked for, and how far it is."""
-    with _desk(home, desk_name, passphrase_file) as asks:
+    with asking(home, desk_name, passphrase_file) as asks:
         told = asks({"do": "people-deleted"})
     answer(as_json, told, "\n".join(_line(one) for one in told["erasures"]) or "Nobody was deleted.")
-
-
-@contextmanager
-def _desk(home: Path, desk_name: str | None, passphrase_file: Path | None) -> Iterator[Ask]:
-    folder = folder_of(home, desk_name)
-    if ask(folder, {"do": "status"}) is not None:
-        yield lambda request: _of_core(folder, request)
-        return
-    # No core may start meanwhile: it would go on with keys that are destroyed here.
-    with only_core(folder):
-        vault = open_vault(folder, read_passphrase(passphrase_file))
-        try:
-            clock = SystemClock()
-            spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
-            eraser = Eraser(vault=vault, clock=clock, spool=spool)
-            deletion = Deletion(vault, clock, eraser)
-            yield lambda request: ACTS[request["do"]](deletion, request)
-            eraser.settle()
-        finally:
-            vault.close()
-
-
-def _of_core(folder: Path, request: dict[str, Any]) -> Mapping[str, Any]:
-    done = ask(folder, request)
-    if done is None:
-        raise UsageError("the running desk went away", remedy="try again")
-    return done
 
 
 def _parts(rows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:

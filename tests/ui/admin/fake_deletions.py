@@ -1,5 +1,6 @@
 """Deleting people on the fake desk: three requests, each at another place of its life."""
 
+from appliance.views.closing import ClosingShown
 from appliance.views.deletions import Deleted, DeletionRow, Deletions, ListRow, ListShown, ToDelete
 from appliance.views.people import Reader, Who
 from tests.ui.admin import samples
@@ -11,7 +12,7 @@ ERASURE = "e" * 32
 class FakeDeletions:
     """The verbs; what was asked for is forgotten at once."""
 
-    def deletions(self, reader: Reader) -> Deletions:
+    def shown(self, reader: Reader) -> Deletions:
         at = samples.NOW
         return Deletions(
             waiting=(
@@ -34,16 +35,16 @@ class FakeDeletions:
     def to_delete(self, reader: Reader, person_id: str) -> ToDelete:
         return ToDelete(person_id, Who("Dana Reyes", "43"), "+1 512 555 0143", 14, stopped=True)
 
-    def delete_person(self, reader: Reader, person_id: str, *, for_good: bool) -> None:
+    def delete(self, reader: Reader, person_id: str, *, for_good: bool) -> None:
         pass
 
-    def undo_deletion(self, reader: Reader, erasure_id: str) -> str:
+    def undo(self, reader: Reader, erasure_id: str) -> str:
         return "1" * 32
 
     def certificate(self, reader: Reader, erasure_id: str) -> str:
         return "nightdesk erasure 1\n"
 
-    def look_up_list(self, reader: Reader, numbers: str) -> ListShown:
+    def look_up(self, reader: Reader, numbers: str) -> ListShown:
         rows = (
             ListRow(2, "(512) 555-0143", found=True, sentence="Found."),
             ListRow(3, "+15125550177", found=False, sentence="Nobody with that number ever wrote."),
@@ -53,3 +54,15 @@ class FakeDeletions:
 
     def delete_list(self, reader: Reader, numbers: str, *, for_good: bool) -> int:
         return 1
+
+    def closing_shown(self, reader: Reader) -> ClosingShown:
+        return ClosingShown(samples.NOW - DAY, samples.NOW + 13 * DAY, None, 212)
+
+    def close_desk(self, reader: Reader) -> None:
+        pass
+
+    def reopen_desk(self, reader: Reader) -> None:
+        pass
+
+    def closing_certificate(self, reader: Reader) -> str:
+        return "nightdesk closing 1\n"

@@ -48,7 +48,7 @@ _HIDE = ((re.compile(r"\+?\d[\d -]{8,}\d"), "[PHONE_1]"), (re.compile(r"\b[A-Z]\
 
 
 @dataclass
-class FakeDesk(FakeDeletions, FakeCopies):
+class FakeDesk(FakeCopies):
     """State is a handful of dicts; `later` decides when simulated work happens (at once in tests)."""
 
     state: DeskState = DeskState.READY
@@ -62,6 +62,7 @@ class FakeDesk(FakeDeletions, FakeCopies):
     allowed: dict[str, PermissionRow] = field(default_factory=samples.permissions)
     keys: FakeKeys = field(default_factory=FakeKeys)
     kept: FakeKeeping = field(default_factory=FakeKeeping)
+    deleting: FakeDeletions = field(default_factory=FakeDeletions)
     version: int = 1
     tokens: set[str] = field(default_factory=set)
     sessions: dict[str, Reader] = field(default_factory=dict)
