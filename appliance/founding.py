@@ -24,6 +24,7 @@ from storage.keys.keyring import create, unlock_by_identity
 from storage.keys.proving import note_tested
 from storage.keys.secret import SecretBytes
 from storage.keys.sheet import RecoverySheet
+from storage.lasting import make_last, sync_folder
 from storage.vault import Transaction, Vault
 
 _PHONE_TOKEN_BYTES: Final = 16
@@ -59,8 +60,13 @@ def found_desk(
                 answers = _furnish(tx, settings, secrets, clock.now())
         finally:
             vault.close()
-        # Last: a folder without settings is no desk (folders.desks_in).
-        (folder / SETTINGS_FILE).write_text(settings.source, encoding="utf-8")
+        # Last, once all else lasts: a folder without settings is no desk (folders.desks_in).
+        fresh = folder / f"{SETTINGS_FILE}.new"
+        fresh.write_text(settings.source, encoding="utf-8")
+        make_last(folder)
+        fresh.replace(folder / SETTINGS_FILE)
+        sync_folder(folder)
+        sync_folder(home.parent)
     base = f"{settings.carrier.public_url}/hooks/{desk}"
     return Founded(desk, folder, {"sms": f"{base}/sms", "status": f"{base}/status"}, answers, sheet)
 

@@ -20,6 +20,7 @@ from storage.errors import DamagedError, StorageError
 from storage.integrity import faults_in
 from storage.keys.keytable import KeyName
 from storage.keys.opened import OpenKeys
+from storage.lasting import sync_folder
 from storage.person_keys import person_keys, tombstones
 from storage.wal import wal_fault
 
@@ -85,7 +86,7 @@ def _heal(path: Path, file: _File, keys: OpenKeys) -> str:
         if not whole:
             raise DamagedError(f"{fault}, and {path.name} is not whole without it", remedy=RESTORE)
         (path.parent / LOST_MARK).touch(mode=0o600)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         best = max(whole, key=lambda state: state.knows)
         if best is with_log:
             _put(best.path, path)
@@ -119,7 +120,7 @@ def _put(fresh: Path, path: Path) -> None:
     finally:
         os.close(descriptor)
     fresh.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _remove_log(path: Path) -> None:
@@ -128,14 +129,4 @@ def _remove_log(path: Path) -> None:
     for end in _BESIDE:
         with suppress(FileNotFoundError):
             Path(f"{path}{end}").unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover - a folder cannot be opened there; NTFS logs names itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

@@ -116,6 +116,11 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Changing the keys was not finished. The desk works with the old ones, and tries again each hour.",
         "Look for a full disk; if it stays so, run: nightdesk verify",
     ),
+    "disk-full": (
+        "The disk is full. What was taken in is kept; nothing more is, until there is room.",
+        "Free some space on the disk of the desk.",
+    ),
+    "disk-error": ("The disk does not do what it is told.", "Check the disk, then run: nightdesk verify"),
     "disk-failed": (
         "The disk failed while something was written. Texts are taken in and kept; nothing else is done.",
         "Check the disk, then restart Nightdesk.",
@@ -188,8 +193,10 @@ def notices_seen(reader: Reader, *, vault: Vault, clock: Clock) -> None:
 
 
 def _failing(parts: "Parts") -> list[str]:
-    codes = list(parts.worker.health.failing)
-    if parts.vault.disk_failed:
+    failing = parts.worker.health.failing
+    # Why a part fails, where there is a sentence for that, before which part it is.
+    codes = [*dict.fromkeys(why for why in failing.values() if why in _SENTENCES), *failing]
+    if parts.vault.disk_failed and "disk-failed" not in codes:
         codes.insert(0, "disk-failed")
     if not parts.line.report().up:
         codes.insert(0, "door-down")

@@ -15,7 +15,7 @@ from appliance.answering.offline import OfflineDrafter
 from appliance.gateways.sms import Direction
 from appliance.intake.health_tag import keep_body
 from appliance.intake.receive import Intake
-from appliance.opening import open_vault
+from appliance.opening import open_vault, vault_of
 from appliance.playbook.slots import slot_facts
 from appliance.redaction.redactor import Redactor
 from appliance.sending.look_up import LookUps
@@ -74,9 +74,10 @@ class Known:
     acknowledged: list[Ack] = field(default_factory=list)
     created: list[Created] = field(default_factory=list)
     checkpoints: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
 
     def learn(self, word: str) -> None:
-        """A mark: `ack sid sender`, `created sid to at body`, `checkpoint text`."""
+        """A mark: `ack sid sender`, `created sid to at body`, `checkpoint text`, `erased number`."""
         kind, _, rest = word.partition(" ")
         if kind == "ack":
             self.acknowledged.append(Ack(*rest.split(" ")))
@@ -85,6 +86,8 @@ class Known:
             self.created.append(Created(sid, to, body, int(at)))
         elif kind == "checkpoint":
             self.checkpoints.append(rest)
+        elif kind == "erased":
+            self.erased.append(rest)
 
 
 class Keys:
@@ -125,7 +128,7 @@ class Judge:
                 carrier.add(one.sid, one.to, one.body, at=one.at)
             _Evening(vault, spool, clock, carrier, folder, answers=self.deep).go_on()
             with vault.look() as tx:
-                found += list(_wrong_with_texts(tx, known.acknowledged))
+                found += list(_wrong_with_texts(tx, vault, known))
                 found += list(_wrong_with_replies(tx, vault, carrier))
                 found += _wrong_with_log(tx, vault, known.checkpoints)
             if self.deep:
@@ -135,11 +138,10 @@ class Judge:
     @contextmanager
     def opened(self, folder: Path) -> Iterator[tuple[Vault, SpoolReader]]:
         """As the door and the core open it."""
-        keys = self.keys.open(folder)
-        SpoolWriter(folder / "spool", recipient=keys.intake_recipient).close()
-        vault = Vault(folder, keys)
+        vault = vault_of(folder, self.keys.open(folder), alone=FixedClock(self.now))
         try:
-            yield vault, SpoolReader(folder / "spool", identities=keys.intake_identities())
+            SpoolWriter(folder / "spool", recipient=vault.keys.intake_recipient).close()
+            yield vault, SpoolReader(folder / "spool", identities=vault.keys.intake_identities())
         finally:
             vault.close()
 
@@ -236,9 +238,11 @@ def _redactor() -> Redactor:
     return Redactor.load()
 
 
-def _wrong_with_texts(tx: Transaction, acknowledged: Sequence[Ack]) -> Iterator[str]:
-    known = tx.messages.known(ACCOUNT, [ack.sid for ack in acknowledged])
-    yield from (f"lost: {ack.sid}" for ack in acknowledged if ack.sid not in known)
+def _wrong_with_texts(tx: Transaction, vault: Vault, known: Known) -> Iterator[str]:
+    stored = tx.messages.known(ACCOUNT, [ack.sid for ack in known.acknowledged])
+    acknowledged = [ack for ack in known.acknowledged if ack.sender not in known.erased]
+    yield from (f"lost: {ack.sid}" for ack in acknowledged if ack.sid not in stored)
+    yield from (f"still here: {number}" for number in known.erased if tx.people.find(vault.number_index(number)))
     arrivals: dict[str, int] = {}
     for ack in acknowledged:
         message = tx.messages.by_provider_id(ACCOUNT, ack.sid)

@@ -26,7 +26,7 @@ def emptied(log: Path) -> None:
     log.write_bytes(b"")
 
 
-@pytest.mark.parametrize("harm", [a_flipped_bit, emptied])
+@pytest.mark.parametrize("harm", [a_flipped_bit, pytest.param(emptied, marks=pytest.mark.long)])
 def test_a_damaged_log_is_healed_from_the_spool_within_a_minute(tmp_path: Path, harm: Harm) -> None:
     with TwilioStandIn() as carrier, a_house(tmp_path / "house", api_base=carrier.url) as house:
         house.start()
