@@ -48,6 +48,7 @@ class Chores:
     marks: Marks
     guard: ClockGuard
     log_check: LogCheck = field(default_factory=LogCheck)
+    keep_letters_ms: int = KEEP_LETTERS_MS
 
     def write_incidents(self) -> None:
         """What was told since the last time."""
@@ -103,10 +104,10 @@ class Chores:
                 tx.alerts.raise_(AlertKind.STAFF, "spool-damaged", at=self.clock.now(), times=damaged)
 
     def drop_letters(self) -> None:
-        """Letters that are in the database, and either in a backup too or older than seven days (DESIGN §1.2)."""
+        """Letters that are in the database, and either in a backup too or older than their time (DESIGN §1.2)."""
         with self.vault.look() as tx:
             mark = tx.meta.number(Meta.SPOOL_SEQUENCE)
             backed_up = max((state.spool for state in tx.backups.all() if not state.failing), default=0)
         self.spool.note_taken(mark)
         self.spool.drop_through(min(mark, backed_up), older_than_ms=0)
-        self.spool.drop_through(mark, older_than_ms=KEEP_LETTERS_MS)
+        self.spool.drop_through(mark, older_than_ms=self.keep_letters_ms)

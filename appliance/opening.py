@@ -40,6 +40,7 @@ from appliance.keeping.closing import Closing
 from appliance.keeping.copy_mark import newest_copy
 from appliance.keeping.deletion import Deletion
 from appliance.keeping.erasing import Eraser
+from appliance.keeping.limits import letters_for
 from appliance.keeping.logbook import LogBook
 from appliance.keeping.mark_places import keystore_mark
 from appliance.keeping.marks import Marks
@@ -229,6 +230,7 @@ def open_parts(
         tag=tag,
         marks=marks,
         guard=guard,
+        keep_letters_ms=letters_for(settings.keeping),
     )
     rotating = Rotating(vault=vault, clock=clock, line=line, spool=spool)
     # A rotation that was put in order at this start may have changed what the door seals to.

@@ -13,6 +13,7 @@ YEAR: Final = 365 * DAY
 
 SECURITY_DAYS: Final = 365
 APP_LOG_DAYS: Final = 90
+LETTERS_DAYS: Final = 7
 REASON_YEARS: Final = 7
 """As the log: the reason of a reading belongs to its entry."""
 
@@ -52,6 +53,11 @@ def past_before(keeping: KeepingSettings, *, now: int, zone: tzinfo) -> Mapping[
 def every(keeping: KeepingSettings) -> int:
     """How far apart the runs are."""
     return EVERY_WITH_OFF if keeping.bodies == OFF else EVERY
+
+
+def letters_for(keeping: KeepingSettings) -> int:
+    """How long sealed letters wait in the spool for a backup, as a second record of the newest texts."""
+    return DAY if keeping.bodies == OFF else LETTERS_DAYS * DAY
 
 
 def is_shorter(wanted: KeepingSettings, known: KeepingSettings) -> bool:

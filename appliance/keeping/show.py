@@ -26,7 +26,6 @@ _ROWS: Final[tuple[tuple[str, tuple[Kept, ...]], ...]] = (
 _ELSEWHERE: Final = (
     KeptRow("The log of who did what", "7 years", note="It holds no words and no names."),
     KeptRow("Backups", "30 days", note="A backup goes 30 days after it was made, and with it what it held."),
-    KeptRow("Letters at the door", "7 days", note="Sealed as they came, for when a disk loses the newest texts."),
     KeptRow("Things to do", "until they are done", note="Nothing of a job stays once it is done."),
 )
 _REMOVED: Final = {
@@ -99,8 +98,14 @@ def _rows(
         _row("Records of automatic handling", f"{holds.runs} days", [waiting[Kept.RUNS]]),
         _row("Security notices", "12 months", [waiting[Kept.ALERTS]]),
         _log_row(keeper, at),
+        KeptRow("Texts as the door took them", _letters(holds), note="Sealed, for when a disk loses the newest texts."),
         *_ELSEWHERE,
     )
+
+
+def _letters(holds: KeepingSettings) -> str:
+    days = limits.letters_for(holds) // DAY
+    return "a day" if days == 1 else f"{days} days, or until they are in a backup"
 
 
 def _archive_rows(tx: Transaction, holds: KeepingSettings, at: int) -> list[KeptRow]:
