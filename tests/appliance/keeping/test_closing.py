@@ -13,7 +13,7 @@ from storage.jobs import Job, JobId, JobKind
 from storage.messages import MessageState
 from storage.people import Attention, Rest
 from tests import canaries, desks
-from tests.appliance.keeping.test_erasing import CANARY, OTHER, Office
+from tests.appliance.keeping.office import CANARY, OTHER, Office
 from tests.standins.clock import FixedClock
 
 TERM = TERM_DAYS * DAY_MS

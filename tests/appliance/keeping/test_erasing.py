@@ -1,83 +1,29 @@
 """Erasing people: at once or after a time to undo, resumed wherever it stopped, once however often it is done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from appliance.errors import PermanentError, TransientError
-from appliance.gateways.sms import NO_SUCH_TEXT
 from appliance.keeping import erasing
-from appliance.keeping.erasing import DAY_MS, UNDO_DAYS, Eraser, apply_tombstones, ask, undo
+from appliance.keeping.erasing import DAY_MS, UNDO_DAYS, apply_tombstones, undo
 from appliance.keeping.export import export_person
-from appliance.keeping.finding import UnknownPersonError, people_with
-from appliance.keeping.redacting import ASKED_FOR_MS, Redacting
+from appliance.keeping.finding import UnknownPersonError
 from appliance.views.refusals import NotPossible
 from storage.audit.leaf import Action
 from storage.erasures import ErasureState
 from storage.errors import ErasedError
-from storage.jobs import Job, JobId, JobKind
-from storage.letters import Letter, LetterKind
-from storage.people import Person, Rest
+from storage.jobs import JobKind
+from storage.people import Rest
 from storage.reading import ERASED, Reading, Shown
-from storage.redactions import CarrierAnswer
 from storage.replies import ReplyState
 from storage.spool.reader import SpoolReader
-from storage.spool.writer import SpoolWriter
 from storage.vault import Vault
 from tests import canaries, desks
-from tests.appliance.evening import OWNER, Evening
+from tests.appliance.evening import OWNER
+from tests.appliance.keeping.office import CANARY, OTHER, Office
 from tests.standins.clock import FixedClock
-from tests.standins.signed import sms
-
-OTHER = "+15125550199"
-CANARY = "zanzibarquartz"
-
-
-@dataclass
-class Office(Evening):
-    """An evening whose letters come by a real spool."""
-
-    folder: Path = Path()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.writer = SpoolWriter(self.folder / "spool", recipient=self.vault.keys.intake_recipient)
-        self.reader = SpoolReader(self.folder / "spool", identities=self.vault.keys.intake_identities())
-        self.eraser = Eraser(vault=self.vault, clock=self.clock, spool=self.reader, line=self)  # type: ignore[arg-type]
-        self.door_answers = True
-
-    def begin_segment(self) -> bool:
-        if self.door_answers:
-            self.writer.begin_segment()
-        return self.door_answers
-
-    def text(self, body: str, *, sender: str = desks.NUMBER) -> None:
-        fields = tuple(sms(body, sender=sender).items())
-        letter = Letter(LetterKind.SMS, self.clock.now(), "https://desk.example", fields, "signed", checked=True)
-        self.writer.append([letter], checked=True)
-        self.take_in()
-
-    def take_in(self) -> None:
-        with self.vault.look() as tx:
-            mark = tx.meta.number("spool-sequence")
-        found = [(one.sequence, one.letter) for one in self.reader.read_after(mark, 100)]
-        self.intake().letters(found, now=self.clock.now())
-
-    def person(self, number: str = desks.NUMBER) -> Person:
-        with self.vault.look() as tx:
-            return people_with(tx, self.vault, number)[0]
-
-    def ask(self, *people: Person, days: int = 0) -> list[Any]:
-        return ask(people, by="owner", undo_days=days, vault=self.vault, clock=self.clock)
-
-    def later(self, ms: int) -> None:
-        self.clock.advance(ms)
-
-    def words_in_spool(self) -> list[str]:
-        return [one.letter.value("Body") or "" for one in self.reader.read_after(0, 1000)]
 
 
 @pytest.fixture
@@ -347,84 +293,6 @@ def test_data_newer_than_the_person_keys_erases_again_too(office: Office) -> Non
         apply_tombstones(vault, office.clock)
         with pytest.raises(ErasedError):
             vault.person_keys.get(person.id)
-
-
-@dataclass
-class Carrier:
-    """Answers as it is told to."""
-
-    answers: list[Exception | None] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def redact(self, provider_id: str) -> None:
-        self.asked.append(provider_id)
-        answer = self.answers.pop(0) if self.answers else None
-        if answer is not None:
-            raise answer
-
-
-def an_erased_thread(office: Office, texts: int) -> Any:
-    for number in range(texts):
-        office.text(f"{CANARY} {number}")
-    erasure = office.ask(office.person())[0]
-    office.eraser.run()
-    return erasure
-
-
-def redact(office: Office, carrier: Carrier, erasure: Any, *, attempts: int = 1) -> int | None:
-    job = Job(JobId("0" * 32), JobKind.REDACT, erasure.id, attempts, 0, 0)
-    return Redacting(vault=office.vault, gateway=carrier, clock=office.clock).redact(job)  # type: ignore[arg-type]
-
-
-def test_the_carrier_is_asked_for_each_text_and_its_answers_are_kept(office: Office) -> None:
-    erasure = an_erased_thread(office, 3)
-    carrier = Carrier([None, PermanentError(NO_SUCH_TEXT)])
-    with office.vault.look() as tx:
-        assert [one.kind for one in tx.jobs.of(erasure.id)] == [JobKind.REDACT]
-
-    assert redact(office, carrier, erasure) is None
-
-    assert len(carrier.asked) == 3
-    with office.vault.look() as tx:
-        assert tx.redactions.counts(erasure.id) == {CarrierAnswer.REDACTED: 2, CarrierAnswer.GONE: 1}
-        assert b'"redacted":2' in list(tx.audit.bodies())[-1]
-        assert tx.alerts.count("carrier-kept-texts") == 0
-
-
-def test_a_carrier_that_cannot_be_reached_is_asked_for_a_week(office: Office) -> None:
-    erasure = an_erased_thread(office, 2)
-    carrier = Carrier([TransientError("down")])
-
-    again = redact(office, carrier, erasure)
-    assert again is not None
-    assert again > office.clock.now()
-    assert len(carrier.asked) == 1
-
-    office.later(ASKED_FOR_MS)
-    assert redact(office, Carrier([TransientError("down")]), erasure) is None
-    with office.vault.look() as tx:
-        assert tx.redactions.counts(erasure.id) == {CarrierAnswer.SILENT: 2}
-        assert tx.alerts.count("carrier-kept-texts") == 1
-
-
-def test_a_refusal_is_believed_when_it_is_repeated(office: Office) -> None:
-    erasure = an_erased_thread(office, 2)
-
-    first = redact(office, Carrier([PermanentError("20009"), None]), erasure)
-    assert first is not None
-    assert redact(office, Carrier([PermanentError("20009")]), erasure, attempts=4) is None
-
-    with office.vault.look() as tx:
-        assert tx.redactions.counts(erasure.id) == {CarrierAnswer.REDACTED: 1, CarrierAnswer.REFUSED: 1}
-
-
-def test_many_texts_are_asked_for_in_turns(office: Office) -> None:
-    erasure = an_erased_thread(office, 60)
-    carrier = Carrier()
-
-    assert redact(office, carrier, erasure) == office.clock.now()
-    assert redact(office, carrier, erasure) is None
-    assert len(set(carrier.asked)) == 60
 
 
 def test_the_erased_leaf_names_counts_and_nothing_else(office: Office) -> None:
