@@ -31,6 +31,7 @@ NO_FILE_BEFORE = "0" * 64
 _SCHEMA = 1
 _SUFFIX = ".archive"
 _UNFINISHED = ".part"
+NEXT = ".next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,41 @@ def write_archive(
         made_at=at,
         key=SecretBytes(secrets.token_bytes(KEY_BYTES)),
     )
-    content = FIRST_LINE + seal(_spelled(desk, file, texts), _about(desk, file), file.id, file.key)
-    file = replace(file, digest=hashlib.sha256(content).hexdigest(), size=len(content))
+    entries = [Entry(one, text.at) for text in texts for one in text.words]
     path = path_of(folder, file.id)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    _write(path, content)
+    file = _put(path, file, entries, desk)
     read_archive(folder, file, desk=desk)
     return file
+
+
+def write_again(folder: Path, file: ArchiveFile, entries: Sequence[Entry], *, desk: str, previous: str) -> ArchiveFile:
+    """The same texts in another file under another key, behind the one whose digest is `previous`.
+
+    It lies beside the others under a name that counts for nothing yet; `take_in` gives it its own.
+    """
+    fresh = replace(file, id=ArchiveId(new_id()), key=SecretBytes(secrets.token_bytes(KEY_BYTES)), previous=previous)
+    return _put(next_path(folder, fresh.id), fresh, entries, desk)
+
+
+def next_path(folder: Path, file: ArchiveId) -> Path:
+    """Where `write_again` puts a file."""
+    return folder / ARCHIVE_FOLDER / f"{file}{_SUFFIX}{NEXT}"
+
+
+def take_in(folder: Path) -> None:
+    """Give each file that was written again its own name."""
+    fresh = sorted((folder / ARCHIVE_FOLDER).glob(f"*{_SUFFIX}{NEXT}"))
+    for path in fresh:
+        path.replace(path.with_name(path.name.removesuffix(NEXT)))
+    if fresh:
+        _sync_folder(folder / ARCHIVE_FOLDER)
+
+
+def leave_out(folder: Path) -> None:
+    """Remove what was written again and is not wanted."""
+    for path in (folder / ARCHIVE_FOLDER).glob(f"*{_SUFFIX}{NEXT}"):
+        path.unlink(missing_ok=True)
 
 
 def read_archive(folder: Path, file: ArchiveFile, *, desk: str) -> list[Entry]:
@@ -106,11 +135,16 @@ def strays(folder: Path, known: Collection[ArchiveId]) -> list[Path]:
     return sorted(path for path in found if path.name not in named)
 
 
-def _spelled(desk: str, file: ArchiveFile, texts: Sequence[Past]) -> bytes:
+def _put(path: Path, file: ArchiveFile, entries: Sequence[Entry], desk: str) -> ArchiveFile:
+    content = FIRST_LINE + seal(_spelled(desk, file, entries), _about(desk, file), file.id, file.key)
+    _write(path, content)
+    return replace(file, digest=hashlib.sha256(content).hexdigest(), size=len(content))
+
+
+def _spelled(desk: str, file: ArchiveFile, held: Sequence[Entry]) -> bytes:
     entries = [
-        [one.table, one.column, one.row, one.person, text.at, b64encode(one.envelope).decode()]
-        for text in texts
-        for one in text.words
+        [entry.sealed.table, entry.sealed.column, entry.sealed.row, entry.sealed.person, entry.at, _text_of(entry)]
+        for entry in held
     ]
     told = {
         "desk": desk,
@@ -121,6 +155,10 @@ def _spelled(desk: str, file: ArchiveFile, texts: Sequence[Past]) -> bytes:
         "entries": entries,
     }
     return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _text_of(entry: Entry) -> str:
+    return b64encode(entry.sealed.envelope).decode()
 
 
 def _about(desk: str, file: ArchiveFile) -> About:

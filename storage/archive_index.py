@@ -206,6 +206,11 @@ class ArchiveIndex:
         query = select(archive_files).where(archive_files.c.last_at < before).order_by(archive_files.c.sequence)
         return [_file(row) for row in self._connection.execute(query)]
 
+    def exchange(self, file: ArchiveId, fresh: ArchiveFile) -> None:
+        """Another file holds those texts now, in the same place."""
+        self.forget(file)
+        self.add(fresh)
+
     def forget(self, file: ArchiveId) -> None:
         """Its key is gone with this row, and with the key all that the file holds."""
         self._connection.execute(delete(archive_files).where(archive_files.c.id == file))

@@ -146,6 +146,11 @@ class Retention:
         gone = delete(placeholders).where(placeholders.c.person_id.in_(people_of))
         return self._connection.execute(gone).rowcount
 
+    def exchange_archive(self, archive: str, fresh: str) -> None:
+        """What was in the one file is in the other now."""
+        for table in (messages, replies):
+            self._connection.execute(update(table).where(table.c.archive_id == archive).values(archive_id=fresh))
+
     def forget_archive(self, archive: str) -> None:
         """Rows whose words lay in a file that is gone no longer point at it."""
         for table in (messages, replies):

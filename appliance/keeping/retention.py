@@ -5,6 +5,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from appliance.keeping.log_files import old_logs, remove_logs
 from appliance.settings.values import AfterKeeping, KeepingSettings, Settings
 from storage.archive_file import drop_archive, strays, write_archive
 from storage.audit.leaf import Action
+from storage.errors import ErasedError
 from storage.meta import Meta
 from storage.retention import Kept, Past
 from storage.vault import Transaction, Vault
@@ -128,6 +130,7 @@ class Keeper:
             before = tx.archive.newest()
         file = write_archive(self.folder, found, desk=self.vault.keys.desk, before=before, at=now)
         with self.vault.transaction() as tx:
+            self._expect_same_keys(found)
             tx.archive.add(file)
             tx.audit.append(
                 Action.ARCHIVED, file.id, actor=ACTOR, at=now, detail={"count": file.count, "digest": file.digest}
@@ -137,12 +140,22 @@ class Keeper:
                 count += self._remove(tx, kept, found[start : start + BATCH], now, file.id)
         return count
 
+    def _expect_same_keys(self, found: Sequence[Past]) -> None:
+        """What was put into the file must still open: a rotation after a leak gives everybody another key.
+
+        Raises SealError; the file is of no transaction, so it is swept away, and the next run makes another.
+        """
+        for sealed in (one for past in found for one in past.words):
+            with suppress(ErasedError):
+                self.vault.prove(sealed)
+                return
+
     def _sweep_archive(self) -> None:
         """A file that no transaction knows is of a run that was cut short: its words are still where they were."""
-        with self.vault.look() as tx:
-            known = [file.id for file in tx.archive.files()]
-        for path in strays(self.folder, known):
-            path.unlink(missing_ok=True)
+        # Within a transaction: a rotation of the keys, which exchanges such files, waits for it or is waited for.
+        with self.vault.reading() as tx:
+            for path in strays(self.folder, [file.id for file in tx.archive.files()]):
+                path.unlink(missing_ok=True)
 
     def _end_archive(self, before: int, now: int, removed: Counter[str]) -> None:
         with self.vault.look() as tx:

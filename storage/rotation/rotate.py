@@ -20,6 +20,7 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, func, select
 
+from storage.archive_file import leave_out
 from storage.database import DiskFullError, look, metadata, person_metadata, write
 from storage.datafiles import DATA_FILES, DESK, PERSONS, DataFile
 from storage.errors import DamagedError, SealError
@@ -29,7 +30,8 @@ from storage.keys.reading import open_by_root
 from storage.keys.rotation import finish, prepare
 from storage.meta import Meta
 from storage.rotation import files
-from storage.rotation.standing import AFTER_LEAK, ROUTINE, Standing, put_in_place
+from storage.rotation.archives import renew_archives
+from storage.rotation.standing import AFTER_LEAK, ROUTINE, Standing, put_in_place, tidy_archive
 from storage.rotation.turning import announce, reindex, renew, reseal, rewrap
 from storage.sample import keyless, sealed_values
 from storage.vault import Transaction, Vault
@@ -95,6 +97,7 @@ def rotate(vault: Vault, *, now: int, told: Told = lambda *_: None) -> None:
                 engine.dispose()
         told(Step.EXCHANGING, 0)
         vault.exchange(partial(_exchange, vault, keys, held, after_leak, now))
+        _drop_strays(vault)
     told(Step.DONE, 0)
 
 
@@ -105,6 +108,7 @@ def complete(vault: Vault, *, now: int) -> None:
         with vault.look() as tx:
             after_leak = tx.meta.get(Meta.ROTATED) == AFTER_LEAK
         vault.exchange(lambda: finish(vault.folder, keys, destroy=after_leak, now=now))
+        _drop_strays(vault)
 
 
 def _room(vault: Vault) -> None:
@@ -146,6 +150,8 @@ def _change(copies: Vault, old: OpenKeys, *, after_leak: bool, actor: str, now: 
         reindex(connection, copies.keys, told=sealed)
     kind = AFTER_LEAK if after_leak else ROUTINE
     with copies.transaction() as tx:
+        if after_leak:
+            renew_archives(tx, copies.folder, old.desk, renewed)
         tx.credentials.reseal(copies.keys)
         tx.reasons.reseal()
         tx.meta.put(Meta.ROTATION, "")
@@ -215,9 +221,15 @@ def _exchange(  # bound by position
     return finish(folder, keys, destroy=after_leak, now=now)
 
 
+def _drop_strays(vault: Vault) -> None:
+    with vault.look() as tx:
+        tidy_archive(vault.folder, [file.id for file in tx.archive.files()])
+
+
 def _clear(vault: Vault) -> None:
     """Leave no copy behind. Only what stands under its own name counts after this."""
     if vault.unfinished:
         return
     for file in DATA_FILES:
         files.remove(file.next(vault.folder))
+    leave_out(vault.folder)

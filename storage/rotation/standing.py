@@ -4,9 +4,14 @@ A rotation exchanges two files and then writes the keyring. Until the first exch
 the copies do, wherever they lie.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
+from storage.archive_file import leave_out, strays, take_in
+from storage.archive_index import ArchiveId, archive_files
 from storage.database import look, open_database
 from storage.datafiles import DATA_FILES, DESK, PERSONS, DataFile
 from storage.keys.keytable import KeyName
@@ -52,14 +57,19 @@ def resume(folder: Path, keys: OpenKeys, *, now: int) -> OpenKeys:
     stands = standing(folder, keys)
     if stands.turned:
         put_in_place(folder, stands)
-        keys = finish(folder, keys, destroy=was_after_leak(folder, stands.keys), now=now)
+        after_leak, archives = _looked_into(folder, stands.keys)
+        keys = finish(folder, keys, destroy=after_leak, now=now)
+        tidy_archive(folder, archives)
     for file in DATA_FILES:
         remove(file.next(folder))
+    leave_out(folder)
     return settle(folder, keys, now=now)
 
 
 def put_in_place(folder: Path, stands: Standing) -> None:
     """Exchange what is not exchanged yet. The old files must be whole without a log, and nobody may have one open."""
+    # First: whichever desk.db counts, the files that it names are there.
+    take_in(folder)
     for file, counts in zip(DATA_FILES, stands.paths, strict=True):
         if counts != file.path(folder):
             replace(counts, file.path(folder))
@@ -67,12 +77,19 @@ def put_in_place(folder: Path, stands: Standing) -> None:
     remove(folder / SEARCH_FILE)
 
 
-def was_after_leak(folder: Path, keys: OpenKeys) -> bool:
-    """What kind of rotation made the copy of desk.db that is in place."""
+def tidy_archive(folder: Path, known: Collection[ArchiveId]) -> None:
+    """Remove the files that the index does not name: each was written again, and opens with nothing that is left."""
+    for path in strays(folder, known):
+        path.unlink(missing_ok=True)
+
+
+def _looked_into(folder: Path, keys: OpenKeys) -> tuple[bool, list[ArchiveId]]:
+    """Whether the copy of desk.db that is in place was made after a leak, and which archive files it names."""
     engine = open_database(DESK.path(folder), keys.key(KeyName.DB).secret.reveal())
     try:
         with look(engine) as connection:
-            return Meta(connection).get(Meta.ROTATED) == AFTER_LEAK
+            known = connection.execute(select(archive_files.c.id)).scalars().all()
+            return Meta(connection).get(Meta.ROTATED) == AFTER_LEAK, [ArchiveId(one) for one in known]
     finally:
         engine.dispose()
 

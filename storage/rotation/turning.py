@@ -26,7 +26,7 @@ from storage.replies import replies
 from storage.rotation.files import change_each
 from storage.sample import PLACES, Place
 from storage.sealing import About, open_sealed, seal
-from storage.seals import SCHEMA
+from storage.seals import SCHEMA, Sealed
 from storage.suppressions import suppressions
 
 INDEXES: tuple[Column[Any], ...] = (
@@ -101,27 +101,32 @@ def reseal(connection: Connection, desk: str, renewed: Mapping[str, Renewed], *,
 
 
 def _reseal(connection: Connection, desk: str, place: Place, renewed: Mapping[str, Renewed], told: Told) -> int:
-    count = 0
+    count, table, column = 0, place.table.name, place.column
 
     def anew(row: str, person: str, envelope: bytes) -> bytes:
         nonlocal count
         count += 1
         if count % _OFTEN == 0:
             told(_OFTEN)
-        one = renewed.get(person)
-        if one is None or not envelope:  # erased, or the words were removed
-            return envelope
-        about = About(desk, place.table.name, place.column, row, person, SCHEMA)
-        try:
-            plain = open_sealed(envelope, about, one.old.id, one.old.secret)
-        except SealError:
-            return envelope
-        return seal(plain, about, one.new.id, one.new.secret)
+        return resealed(Sealed(table, column, row, person, envelope), desk, renewed)
 
     columns = place.table.c
     change_each(connection, columns[place.column], anew, columns[place.id], columns[place.person])
     told(count % _OFTEN)
     return count
+
+
+def resealed(sealed: Sealed, desk: str, renewed: Mapping[str, Renewed]) -> bytes:
+    """The envelope under the new key of its person; as it is where the person was erased or the words removed."""
+    one = renewed.get(sealed.person)
+    if one is None or not sealed.envelope:
+        return sealed.envelope
+    about = About(desk, sealed.table, sealed.column, sealed.row, sealed.person, SCHEMA)
+    try:
+        plain = open_sealed(sealed.envelope, about, one.old.id, one.old.secret)
+    except SealError:
+        return sealed.envelope
+    return seal(plain, about, one.new.id, one.new.secret)
 
 
 def reindex(connection: Connection, keys: OpenKeys, *, told: Told) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from storage.archive_file import ARCHIVE_FOLDER, NO_FILE_BEFORE, read_archive, write_archive
 from storage.audit.checkpoint import sign
 from storage.credentials import CredentialName
 from storage.keys import keyring
@@ -21,6 +22,7 @@ from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.plaintext import Plaintext
 from storage.reading import Reading, Shown
+from storage.retention import Past
 from storage.rotation.rotate import ask_for, rotate
 from storage.sample import sealed_values
 from storage.suppressions import StopSource
@@ -32,7 +34,7 @@ LATER = desks.NOW + 60_000
 TOKEN = b"what the carrier knows us by"
 WORDS = {f"+1512555010{place}": f"Is {place} o'clock possible?" for place in range(3)}
 STOPPED = "+15125550109"
-FILES = {"desk.db", "persons.db", *NAMES}
+FILES = {"desk.db", "persons.db", ARCHIVE_FOLDER, *NAMES}
 
 
 @cache
@@ -53,6 +55,13 @@ def template() -> tuple[Path, SecretBytes]:
         desks.a_message(tx, gone.id, "stop")
         tx.suppressions.stop(vault.number_index(STOPPED), StopSource.TEXT, at=desks.NOW)
         sign(tx.audit, keys.signer(), desks.NOW)
+        person = desks.a_person(tx, vault, number=next(iter(WORDS)))
+        kept = tx.messages.thread(person.id)[0]
+        assert kept.body is not None
+        past = Past(kept.id, person.id, desks.NOW, (kept.body,))
+        file = write_archive(folder, [past], desk=DESK, before=None, at=desks.NOW)
+        tx.archive.add(file)
+        tx.archive.add(write_archive(folder, [past, past], desk=DESK, before=file, at=desks.NOW))
     vault.person_keys.destroy([gone.id], at=desks.NOW)
     vault.close()
     return folder, sheet.identity
@@ -140,6 +149,11 @@ def is_sound(vault: Vault) -> None:
     for sealed in sealed_values(vault, full=True):
         vault.prove(sealed)
     with vault.look() as tx:
+        files = tx.archive.files()
+        assert [file.previous for file in files] == [NO_FILE_BEFORE, files[0].digest]
+        for file in files:
+            for entry in read_archive(vault.folder, file, desk=DESK):
+                vault.prove(entry.sealed)
         tx.audit.check(*vault.keys.audit_public_keys())
 
 
@@ -147,6 +161,7 @@ def is_tidy(folder: Path) -> None:
     """One active key of a name, both copies say the same, and no file that does not belong."""
     left = {path.name for path in folder.iterdir()}
     assert {name.removesuffix("-wal").removesuffix("-shm") for name in left} == FILES
+    assert [path.suffix for path in (folder / ARCHIVE_FOLDER).iterdir()] == [".archive"] * 2
     rings = [copy.ring for copy in read_copies(folder)]
     one, other = rings
     assert one is not None
@@ -155,3 +170,12 @@ def is_tidy(folder: Path) -> None:
     assert one.root.generation == other.root.generation
     active = [key.name for key in one.keys if key.state is KeyState.ACTIVE]
     assert len(active) == len(set(active)) == 8
+
+
+def sealed_of(vault: Vault) -> int:
+    """How many sealed values open."""
+    count = 0
+    for sealed in sealed_values(vault, full=True):
+        vault.prove(sealed)
+        count += 1
+    return count
