@@ -73,7 +73,6 @@ class Desk(CopyVerbs):
         self._guesses = Guesses()
         self._trouble = OPENING if opening else ""
         self._stayed_locked = ""
-        self._renewals: list[Callable[[], object]] = []
         self.logbook = LogVerbs(lambda: self._open.logbook, self.told_status, self.settings, findings)
         self.keys = Keyholder(
             folder,
@@ -147,8 +146,6 @@ class Desk(CopyVerbs):
             raise
         # Before the first reply could go out: another machine may have brought this desk back meanwhile.
         parts.copies.look_for_others()
-        for renew in self._renewals:
-            parts.rotating.also_renew(renew)
         parts.worker.start()
         return parts
 
@@ -349,12 +346,7 @@ class Desk(CopyVerbs):
         self._open.rotating.start(reader.name, after_leak=after_leak)
 
     def rotation(self) -> RotationShown:
-        """How far that is. For commands, and for pages of whoever is signed in again."""
         return self._open.rotating.shown()
-
-    def also_renew(self, renew: Callable[[], object]) -> None:
-        """Something outside of the desk that gets a new key at the start of each rotation."""
-        self._renewals.append(renew)
 
     def end_all_sessions(self, reader: Reader) -> None:
         sign_in.end_all_sessions(reader, vault=self._open.vault, clock=self._clock)

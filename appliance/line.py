@@ -46,8 +46,8 @@ class Line(Protocol):
     def reseal(self, recipient: str) -> None:
         """Have letters sealed to this intake key from now on, by this door and the next. Raises NightdeskError."""
 
-    def renew_key(self) -> None:
-        """Give this line another key: who has the old one reaches the door no more. Raises NightdeskError."""
+    def renew_keys(self) -> None:
+        """Another key for each line between the desk's own processes: who has an old one is answered no more."""
 
 
 class NoLine:
@@ -71,5 +71,5 @@ class NoLine:
     def reseal(self, recipient: str) -> None:
         pass
 
-    def renew_key(self) -> None:
+    def renew_keys(self) -> None:
         pass

@@ -1,7 +1,8 @@
 """The core's line to its door: the handle of the door's process, as the desk wants to see it."""
 
 import http.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,11 @@ class DoorLine:
         self._handle = handle
         self._folder = folder
         self._path = f"/hooks/{folder.name}/sms"
+        self._others: list[Callable[[], object]] = []
+
+    def also_renew(self, renew: Callable[[], object]) -> None:
+        """Another line of this desk, which gets a new key whenever this one does."""
+        self._others.append(renew)
 
     def hand_tokens(self, tokens: Sequence[str]) -> None:
         self._handle.hand_tokens(tokens)
@@ -77,5 +83,9 @@ class DoorLine:
             write_facts(self._folder, replace(facts, recipient=recipient))
         self._handle.reload()
 
-    def renew_key(self) -> None:
-        self._handle.renew_key()
+    def renew_keys(self) -> None:
+        for renew in self._others:
+            renew()
+        # A door that is away has no line to close; the next one has another key.
+        with suppress(ChannelError):
+            self._handle.renew_key()

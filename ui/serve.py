@@ -98,7 +98,7 @@ def serving(
         )
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)
         control = Control(folder / "run", _acts(served))
-        desk.also_renew(control.renew_key)
+        line.also_renew(control.renew_key)
         for own in (port, control.port, door.port):
             barrier.register_loopback(own)
         barrier.install()

@@ -1,7 +1,6 @@
 """Rotating all keys of an open desk: asked for by a person or by the year, done in a thread, resumed after a cut."""
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -27,9 +26,6 @@ EVERY_MS: Final = 365 * DAY_MS
 NOTICE_MS: Final = 14 * DAY_MS
 WAITS_FOR_QUIET_MS: Final = 7 * DAY_MS
 _STOP_WITHIN_S: Final = 5.0
-
-Renew = Callable[[], object]
-"""Gives one of the lines between the desk's own processes another key."""
 
 
 class RotatingError(ApplianceError):
@@ -62,15 +58,10 @@ class Rotating:
         self._clock = clock
         self._line = line
         self._spool = spool
-        self._renewals: list[Renew] = [line.renew_key]
         self._starting = threading.Lock()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self._now = _Now()
-
-    def also_renew(self, renew: Renew) -> None:
-        """Something else that gets a new key at the start of each rotation."""
-        self._renewals.append(renew)
 
     def start(self, by: str, *, after_leak: bool) -> None:
         """Begin. When this returns every session, link and line key of before is dead. Raises RotatingError."""
@@ -81,10 +72,7 @@ class Rotating:
                 ended = tx.sessions.end_all()
                 tx.audit.append(Action.SESSIONS_ENDED, actor=by, at=at, detail={"count": ended, "reason": "rotation"})
                 ask_for(tx, after_leak=after_leak, actor=by)
-            for renew in self._renewals:
-                # A door that is away has no line to close; the next one has another key.
-                with suppress(NightdeskError):
-                    renew()
+            self._line.renew_keys()
             self._begin()
 
     def go_on(self) -> None:

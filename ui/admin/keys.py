@@ -8,10 +8,13 @@ from flask import Response
 from appliance.gateways.keystore import KeystoreError
 from appliance.keyholding.credentials import CredentialError
 from appliance.keyholding.printed import qr_svg
+from appliance.keyholding.rotating import RotatingError
 from appliance.views.refusals import NotAcceptable, NotPossible
 from storage.errors import NightdeskError, PassphraseError, SlotError, WrongKeyError
 from storage.keys.secret import SecretBytes
+from ui.admin import cookies
 from ui.admin.forms import Field
+from ui.admin.guard import place
 from ui.admin.page import page, see
 from ui.admin.route import Call, Route
 
@@ -19,12 +22,14 @@ _SAID = {"said": Field("note", 24, pattern="opens|added|changed|removed|renewed"
 _PROOF = Field("passphrase or recovery sheet", 2048)
 _NEW = Field("new passphrase", 256)
 _ADD = {"proof": _PROOF, "new": _NEW, "again": Field("new passphrase, once more", 256)}
+_KIND = {"kind": Field("kind", 16, pattern="routine|after-leak")}
 _KEPT = {"value": Field("new key or token", 4096, trimmed=True)}
 
 
 def show(call: Call) -> Response:
     """Everything, oldest things last."""
-    return page("keys/keys.html", call, shown=call.desk.keys.shown(), said=call.text("said"))
+    desk = call.desk
+    return page("keys/keys.html", call, shown=desk.keys.shown(), rotation=desk.rotation(), said=call.text("said"))
 
 
 def test(call: Call) -> Response:
@@ -85,6 +90,25 @@ def renew(call: Call, name: str) -> Response:
     return see("keys", said="renewed")
 
 
+def choose_rotation(call: Call) -> Response:
+    """The two ways to change every key, and what each does. Nothing is done here."""
+    return page("keys/rotate.html", call, rotation=call.desk.rotation())
+
+
+def rotate(call: Call) -> Response:
+    """Change every key. Whoever asked is signed out like everybody, and gets no link here: who holds a stolen session
+    would get it too. The command and the tray give one, to the owner's account on this machine.
+    """
+    try:
+        call.desk.rotate_keys(call.reader, call.text("kind") == "after-leak")
+    except RotatingError as error:
+        raise NotPossible(_sentence(error), remedy=_remedy(error)) from None
+    answer = see("sign-in", said="keys")
+    cookies.take_back(answer, place().origin)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
 def _secret(call: Call, name: str) -> SecretBytes:
     return SecretBytes(call.text(name).encode())
 
@@ -117,6 +141,8 @@ def _remedy(error: NightdeskError) -> str:
 
 ROUTES = (
     Route("GET", "/keys", "keys", show, query=_SAID),
+    Route("GET", "/keys/rotate", "keys.choose-rotation", choose_rotation),
+    Route("POST", "/keys/rotate", "keys.rotate", rotate, form=_KIND),
     Route("POST", "/keys/test", "keys.test", test, form={"proof": _PROOF}),
     Route("POST", "/keys/test-keystore", "keys.test-keystore", test_keystore),
     Route("POST", "/keys/passphrases", "keys.add-passphrase", add_passphrase, form=_ADD),

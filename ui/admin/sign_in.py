@@ -8,7 +8,7 @@ from ui.admin.guard import place
 from ui.admin.page import page, see
 from ui.admin.route import Access, Call, Route
 
-_SAID = {"said": Field("note", 16, pattern="ended|signed-out|unlocked", optional=True)}
+_SAID = {"said": Field("note", 16, pattern="ended|signed-out|unlocked|keys", optional=True)}
 _FORM = {"token": Field("sign-in code", 512, pattern=r"[!-~]+", trimmed=True)}
 
 

@@ -17,7 +17,7 @@ from appliance.views.hidden import Hidden
 from appliance.views.inbox import Inbox
 from appliance.views.incidents import Incident
 from appliance.views.keeping import Keeping as KeepingShown
-from appliance.views.keys import KeysShown
+from appliance.views.keys import KeysShown, RotationShown
 from appliance.views.log import LogShown, SupportPreview
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
@@ -181,6 +181,15 @@ class Keyholding(Protocol):
     def renew_credential(self, by: str, name: str, secret: SecretBytes) -> None: ...
 
 
+class Rotating(Protocol):
+    """Changing every key."""
+
+    def rotation(self) -> RotationShown: ...
+
+    def rotate_keys(self, reader: Reader, after_leak: bool) -> None:  # noqa: FBT001 - a choice on a form
+        """Begin. Everybody is signed out when it returns, this reader too. Raises RotatingError."""
+
+
 class Deleting(Protocol):
     """Deleting people."""
 
@@ -267,7 +276,7 @@ class LogVerbs(Protocol):
         """The desk goes on from what the log is now. Raises NotPossible."""
 
 
-class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Protocol):
+class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Rotating, Protocol):
     """All that the admin pages call."""
 
     @property

@@ -35,7 +35,7 @@ from tests.ui.admin import sample_answers, samples
 from tests.ui.admin.fake_copies import FakeCopies
 from tests.ui.admin.fake_deletions import FakeDeletions
 from tests.ui.admin.fake_keeping import FakeKeeping
-from tests.ui.admin.fake_keys import FakeKeys
+from tests.ui.admin.fake_keys import FakeKeys, FakeRotating
 from tests.ui.admin.fake_logbook import FakeLogbook
 from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
@@ -48,7 +48,7 @@ _HIDE = ((re.compile(r"\+?\d[\d -]{8,}\d"), "[PHONE_1]"), (re.compile(r"\b[A-Z]\
 
 
 @dataclass
-class FakeDesk(FakeCopies):
+class FakeDesk(FakeRotating, FakeCopies):
     """State is a handful of dicts; `later` decides when simulated work happens (at once in tests)."""
 
     state: DeskState = DeskState.READY

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from appliance.gateways.keystore import KeystoreAbsentError
 from appliance.keyholding.credentials import CredentialError
-from appliance.views.keys import CredentialRow, KeyRow, KeysShown, SlotRow, StartRow
+from appliance.keyholding.rotating import RotatingError
+from appliance.views.keys import CredentialRow, KeyRow, KeysShown, RotationShown, SlotRow, StartRow
+from appliance.views.people import Reader
 from storage.errors import LastSlotError, PassphraseError, WrongKeyError
 from storage.keys.secret import SecretBytes
 from storage.keys.sheet import RecoverySheet
@@ -37,6 +39,32 @@ KEYS = KeysShown(
         sentence="The desk opens itself at the start, by the keystore of this account.",
     ),
 )
+
+ROTATION = RotationShown(
+    running=False,
+    step="done",
+    values=0,
+    since=0,
+    error="",
+    oldest=NOW - 90 * DAY,
+    next_at=NOW + 275 * DAY,
+)
+
+
+class FakeRotating:
+    """Begins once; a second time it is under way."""
+
+    sessions: dict[str, Reader]
+    rotated: tuple[str, bool] | None = None
+
+    def rotation(self) -> RotationShown:
+        return ROTATION
+
+    def rotate_keys(self, reader: Reader, after_leak: bool) -> None:  # noqa: FBT001 - as the desk has it
+        if self.rotated is not None:
+            raise RotatingError("the keys are being changed already", remedy="wait until it is done")
+        self.rotated = (reader.name, after_leak)
+        self.sessions.clear()
 
 
 @dataclass

@@ -55,7 +55,7 @@ def named(route: Route) -> str:
 
 def whole_form(route: Route) -> dict[str, str]:
     """Something acceptable for each field that the route declares."""
-    candidates = ("1", "hours", "shown", "words")
+    candidates = ("1", "hours", "shown", "words", "routine")
     return {
         name: next(one for one in candidates if re.fullmatch(field.pattern, one) and len(one) >= field.least)
         for name, field in route.form.items()

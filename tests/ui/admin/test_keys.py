@@ -96,3 +96,24 @@ def test_what_does_not_work_is_said_with_what_to_do_and_nothing_typed_comes_back
     assert (answer.status_code, words in answer.text) == (status, True)
     assert not [value for value in fields.values() if value in answer.text]
     assert owner.desk.keys.calls == []
+
+
+@pytest.mark.parametrize(("kind", "after_leak"), [("routine", False), ("after-leak", True)])
+def test_changing_every_key_signs_out_and_shows_no_link(owner: Owner, kind: str, *, after_leak: bool) -> None:
+    assert "Somebody may have a key" in owner.sees("/rotate")
+
+    answer = owner.posts("rotate", kind=kind)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?said=keys")
+    assert owner.desk.rotated == ("Dr. Avery", after_leak)
+    assert all("Max-Age=0" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+    assert "nightdesk link" not in answer.text
+
+
+def test_keys_that_are_being_changed_are_not_changed_again(owner: Owner) -> None:
+    owner.desk.rotated = ("somebody", False)
+
+    answer = owner.posts("rotate", kind="routine")
+
+    assert answer.status_code == 409
+    assert "being changed already" in answer.text
