@@ -1,6 +1,7 @@
 """New secrets of other services: used at once, the carrier's old token beside the new one for an hour at most."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from appliance.keyholding.credentials import (
     renew,
     used_by,
 )
+from appliance.line import DoorAwayError
 from appliance.settings.read import parse_settings
 from storage.credentials import CredentialName
 from storage.errors import MissingError
@@ -158,6 +160,21 @@ def test_a_desk_that_lost_its_token_gets_one(vault: Vault, clock: FixedClock, to
 
     assert tokens.accepted() == (NEW,)
     assert alerts(vault) == []
+
+
+def test_a_door_that_is_away_keeps_no_new_token_from_the_vault(vault: Vault, clock: FixedClock) -> None:
+    class Away(Listening):
+        def hand_tokens(self, tokens: Sequence[str]) -> None:
+            raise DoorAwayError("it restarts just now")
+
+    with vault.transaction() as tx:
+        tx.credentials.put(CredentialName.CARRIER_TOKEN, secret(OLD), at=clock.now())
+    tokens = CarrierTokens(vault=vault, clock=clock, line=Away())
+
+    tokens.renew(secret(NEW), by="owner")
+    tokens.seen([letter(NEW)])
+
+    assert tokens.accepted() == (NEW,)
 
 
 def test_other_credentials_are_read_at_each_call(vault: Vault, tokens: CarrierTokens) -> None:
