@@ -18,7 +18,7 @@ from ui.commands.options import (
 )
 from ui.control import ask
 
-CREDENTIALS = ("carrier-token", "model-key", "mail-password")
+CREDENTIALS = ("carrier-token", "model-key", "mail-password", "s3-secret")
 
 
 @click.command()
