@@ -20,6 +20,7 @@ from appliance.gateways.clock import Clock
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.backups import PlaceState
+from storage.copies.own_disk import own_disk
 from storage.copies.persons import PersonsCopy, copy_persons
 from storage.copies.place import Place, PlaceMissingError
 from storage.copies.shelf import Shelf
@@ -84,7 +85,7 @@ class BackingUp:
 
     def at(self, place: Place, *, actor: str, whole: bool = True) -> Done:
         """One set more at that place. Raises PlaceError, DamagedError, NoSheetError, SupersededError."""
-        with self._alone():
+        with own_disk(), self._alone():
             return self._at(place, actor, whole=whole)
 
     def persons_everywhere(self) -> None:
@@ -185,7 +186,7 @@ class BackingUp:
 
     def _replaced_persons(self, place: Place) -> StorageError | None:
         try:
-            with self._alone():
+            with own_disk(), self._alone():
                 self._copy_persons(self.shelf(place), self._state(place), replace_older=True)
         except StorageError as error:
             self._failed(place, error)

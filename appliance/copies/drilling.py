@@ -15,6 +15,7 @@ from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.backups import Drill
 from storage.check import check_brought_back
+from storage.copies.own_disk import own_disk
 from storage.copies.place import Place
 from storage.copies.rebuild import newest_persons, rebuild
 from storage.copies.restore import NoCopyError
@@ -40,7 +41,8 @@ class Drilling:
         """Bring the newest set at that place back, and put on record how it went. Never raises for what it found."""
         shelf, began = self.backing_up.shelf(place), self.clock.now()
         try:
-            lost, messages = self._tried(shelf, began)
+            with own_disk():
+                lost, messages = self._tried(shelf, began)
             drill = Drill(began, id_of(place), "", lost, self.clock.now() - began, messages)
         except StorageError as error:
             drill = Drill(began, id_of(place), error.code, 0, self.clock.now() - began, 0)

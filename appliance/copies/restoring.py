@@ -26,6 +26,7 @@ from storage.alerts import AlertKind
 from storage.audit.checkpoint import sign
 from storage.audit.leaf import Action
 from storage.check import check_brought_back
+from storage.copies.own_disk import own_disk
 from storage.copies.place import Place
 from storage.copies.restore import Brought, bring_back
 from storage.copies.shelf import Shelf
@@ -35,6 +36,7 @@ from storage.keys.opened import OpenKeys
 from storage.keys.sheet import read_sheet
 from storage.meta import Meta
 from storage.report import Report
+from storage.spool.disk import Disk
 from storage.spool.segments import segment_paths
 from storage.vault import Vault
 
@@ -75,7 +77,7 @@ def restore_desk(place: Place, home: Path, sheet: str, *, clock: Clock, spool: P
             )
 
     identity = read_sheet(sheet)
-    with _work(home) as work:
+    with own_disk(), _work(home) as work:
         brought = bring_back(place, identity, work, may_be=may_be)  # 1
         identity.wipe()
         for name in (SPOOL_FOLDER, LOGS_FOLDER):
@@ -90,6 +92,7 @@ def restore_desk(place: Place, home: Path, sheet: str, *, clock: Clock, spool: P
         public = keys.audit_public_keys()[0].hex()
         keys.close()
         work.rename(home / keys.desk)  # 6
+        Disk().sync_folder(home)
     manifest = brought.rebuilt.manifest
     return Restored(
         desk=keys.desk,

@@ -1,12 +1,16 @@
+import errno
 from pathlib import Path
 
 import pytest
 
+from appliance.chores import Chores
 from appliance.copies.backing_up import TOO_OLD_MS, Done, Failure
 from appliance.copies.epochs import SupersededError, barred, resume
 from storage.audit.leaf import Action
 from storage.copies.persons import persons_names
+from storage.database import DiskFullError
 from storage.meta import Meta
+from storage.spool.reader import SpoolReader
 from storage.vault import Vault
 from tests.appliance.copies.copying import DAY, HOUR, Copying
 from tests.standins.clock import FixedClock
@@ -191,3 +195,46 @@ def test_sending_goes_on_once_the_owner_says_that_the_old_machine_is_off(copying
     assert copying.copies.resume_sending("owner")
     assert copying.copies.shown().paused == ""
     assert not copying.copies.resume_sending("owner")
+
+
+def test_this_machines_full_disk_is_named_and_the_older_set_stays(
+    copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copying.text()
+    copying.hourly()
+    newest = copying.state.set_name
+    copying.clock.advance(HOUR)
+    copying.text("+15125550124")
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "write_bytes", full)
+        with pytest.raises(DiskFullError):
+            copying.hourly()
+
+    assert (copying.state.failing, copying.state.set_name) == ("disk-full", newest)
+    copying.hourly()
+    assert copying.state.failing == ""
+
+
+def test_letters_go_once_they_are_in_the_database_and_in_a_backup(copying: Copying, tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    for first in (10, 20, 30):
+        (spool / f"{first:020d}.letters").write_bytes(b"")
+    chores = Chores.__new__(Chores)
+    object.__setattr__(chores, "keep_letters_ms", 7 * DAY)
+    object.__setattr__(chores, "vault", copying.vault)
+    object.__setattr__(chores, "spool", SpoolReader(spool, identities=(), now=lambda: 1 << 62))
+    with copying.vault.transaction() as tx:
+        tx.meta.put(Meta.SPOOL_SEQUENCE, 15)
+    copying.hourly()
+    with copying.vault.transaction() as tx:
+        tx.meta.put(Meta.SPOOL_SEQUENCE, 25)
+
+    chores.drop_letters()
+
+    assert copying.state.spool == 15
+    assert not (spool / f"{10:020d}.letters").exists()

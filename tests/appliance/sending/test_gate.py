@@ -142,3 +142,11 @@ def test_a_desk_that_sends_very_much_waits() -> None:
     assert isinstance(decision, Later)
     assert decision.until > NOW
     assert decision.reason == "rate-desk"
+
+
+@pytest.mark.parametrize("kind", list(ReplyKind))
+def test_a_machine_that_was_replaced_refuses_and_one_that_was_restored_waits(kind: ReplyKind) -> None:
+    assert ask(facts(kind, barred="superseded")) == Refuse("superseded", tell_staff=False)
+    waits = ask(facts(kind, barred="restored", created_at=0))
+    assert isinstance(waits, Later)
+    assert waits.reason == "restored"

@@ -1,9 +1,17 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from storage.errors import DamagedError
 from storage.keys import agekeys
-from storage.keys.copies_seal import CopiesSeal
+from storage.keys.adding import add_recovery
+from storage.keys.after_restore import renew_signing_key
+from storage.keys.copies_seal import CopiesSeal, NoSheetError, keyring_by_the_sheet, keyring_for_the_sheet
+from storage.keys.keytable import KeyName
 from storage.keys.secret import SecretBytes
+from storage.keys.slots import SlotKind
+from tests.desks import NOW, a_folder, keys_of
 
 
 def seal(byte: int = 1, desk: str = "maple") -> CopiesSeal:
@@ -26,3 +34,33 @@ def test_what_somebody_else_sealed_for_us_is_not_taken_for_ours() -> None:
     assert ours.proven(ours.signed(b"a set")) == b"a set"
     with pytest.raises(DamagedError):
         ours.proven(forged)
+
+
+def test_a_keyring_is_opened_by_every_sheet_of_the_desk_and_by_nothing_else(tmp_path: Path) -> None:
+    keys, sheet = add_recovery(a_folder(tmp_path / "maple"), keys_of(tmp_path / "maple"), now=NOW)
+    sealed = keyring_for_the_sheet(keys, b"a keyring")
+
+    assert keyring_by_the_sheet(sheet.identity, sealed) == b"a keyring"
+    with pytest.raises(DamagedError):
+        keyring_by_the_sheet(agekeys.new_identity(), sealed)
+
+
+def test_without_a_sheet_there_is_no_copy_of_the_keyring(tmp_path: Path) -> None:
+    keys = keys_of(a_folder(tmp_path / "maple"))
+    only_words = tuple(slot for slot in keys.ring.slots if slot.kind is not SlotKind.RECOVERY)
+
+    with pytest.raises(NoSheetError):
+        keyring_for_the_sheet(replace(keys, ring=replace(keys.ring, slots=only_words)), b"a keyring")
+
+
+def test_a_desk_that_came_back_signs_with_a_new_key_and_has_the_old_secret_no_more(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "maple")
+    before = keys_of(folder)
+    old = before.key(KeyName.AUDIT)
+
+    after = renew_signing_key(folder, before, now=NOW)
+
+    assert after.key(KeyName.AUDIT).generation == old.generation + 1
+    assert after.audit_public_keys()[1] == before.audit_public_keys()[0]
+    assert old.id not in {key.id for key in after.all()}
+    assert old.id not in {key.id for key in keys_of(folder).all()}
