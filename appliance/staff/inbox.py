@@ -46,6 +46,8 @@ def inbox(reader: Reader, *, vault: Vault, clock: Clock) -> Inbox:
 
 def who(person: Person, words: Opened) -> Who:
     """A person as lists show them."""
+    if person.rest is Rest.ERASED:
+        return Who(name="Somebody deleted", last_two="")
     return Who(name="" if person.name is None else words[person.name].text, last_two=words[person.number].text[-2:])
 
 

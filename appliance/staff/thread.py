@@ -9,6 +9,7 @@ from appliance.staff.inbox import NEEDS, who
 from appliance.staff.sentences import DELIVERIES, delivery_sentence, drafted_by, held_because, step_of
 from appliance.views.inbox import Need
 from appliance.views.people import Reader
+from appliance.views.refusals import NotPossible
 from appliance.views.thread import DraftShown, MessageShown, Outside, ReplyShown, Revealed, Step, StepKind, Thread
 from storage.answers import AnswerId
 from storage.drafts import Draft, DraftState
@@ -62,7 +63,7 @@ def reveal(reader: Reader, message_id: str, reason: str, *, vault: Vault, clock:
         message = tx.messages.get(MessageId(message_id))
         if message.original is None:
             raise MissingError(f"nothing was taken out of message {message_id}")
-        person = tx.people.get(message.person)
+        person = _shown(tx.people.get(message.person))
         sealed = [one for one in (message.original, person.number, person.name) if one is not None]
         words = tx.readings.open(Reading(reader.name, Shown.ORIGINAL, at, reason=reason), sealed)
         return Revealed(
@@ -76,9 +77,19 @@ def reveal(reader: Reader, message_id: str, reason: str, *, vault: Vault, clock:
         )
 
 
+def _shown(person: Person) -> Person:
+    if person.rest is Rest.ERASED:
+        raise NotPossible("This person was deleted for good.", remedy="Look at the page 'Deleting people'.")
+    if person.gone:
+        raise NotPossible(
+            "This person was deleted and is out of sight.", remedy="Undo it on the page 'Deleting people'."
+        )
+    return person
+
+
 def _rows(tx: Transaction, person: PersonId) -> _Rows:
     return _Rows(
-        person=tx.people.get(person),
+        person=_shown(tx.people.get(person)),
         messages=tx.messages.thread(person, limit=NEWEST),
         replies=tx.replies.thread(person, limit=NEWEST),
         drafts=tx.drafts.thread(person, limit=NEWEST),
