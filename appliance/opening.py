@@ -233,8 +233,6 @@ def open_parts(
         keep_letters_ms=letters_for(settings.keeping),
     )
     rotating = Rotating(vault=vault, clock=clock, line=line, spool=spool)
-    # A rotation that was put in order at this start may have changed what the door seals to.
-    rotating.tell_door()
     answering = Answering(
         vault=vault,
         clock=clock,

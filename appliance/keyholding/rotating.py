@@ -83,6 +83,7 @@ class Rotating:
             waits = asked(tx) is not None
         if self.running:
             return
+        self.tell_door()
         if waits or self._vault.unfinished:
             with self._starting:
                 self._begin()
@@ -200,6 +201,7 @@ class Rotating:
         keys = self._vault.keys
         if not due_to_go(keys, now=self._clock.now(), letters_wait=False):
             return
+        # Raises where the door is away: it may still seal to the retired one.
         self._line.reseal(keys.intake_recipient)
         newest = self._spool.with_identities((keys.intake_identity(),))
         waits = any(finding.fault is Fault.UNOPENABLE for finding in newest.check())
