@@ -229,6 +229,11 @@ class _Evening:
         )
 
 
+def evening_of(vault: Vault, spool: SpoolReader, clock: FixedClock, carrier: PhoneCompany, folder: Path) -> _Evening:
+    """All that follows from the letters in the spool."""
+    return _Evening(vault, spool, clock, carrier, folder, answers=True)
+
+
 def _half() -> float:
     return 0.5
 
