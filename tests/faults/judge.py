@@ -186,6 +186,7 @@ class _Evening:
         letters = self.spool.read_after(mark, 100_000)
         if letters:
             self._intake().letters([(one.sequence, one.letter) for one in letters], now=self.clock.now())
+            self.spool.note_taken(letters[-1].sequence)
 
     def _intake(self) -> Intake:
         return Intake(vault=self.vault, tag=keep_body, checks=lambda _: True, read_status=read_status, notify=False)

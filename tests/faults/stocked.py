@@ -51,8 +51,8 @@ class Stocked:
         return nightdesk(*words, "--home", self.home, "--passphrase-file", self.passphrase_file)
 
 
-def stock(folder: Path) -> Stocked:
-    """Found a desk, let people write, answer them."""
+def stock(folder: Path, *, keep_empty: bool = False) -> Stocked:
+    """Found a desk, let people write, answer them. With a copy in `empty` of how it was before anybody wrote."""
     folder.mkdir(parents=True)
     (folder / "token.txt").write_text(TOKEN)
     settings = SETTINGS.format(
@@ -75,6 +75,8 @@ def stock(folder: Path) -> Stocked:
     made = Stocked(folder, as_text(founded.sheet), f"canary{secrets.token_hex(10)}")
     made.passphrase_file.write_text(PASSPHRASE + "\n")
     made.sheet_file.write_text(made.sheet)
+    if keep_empty:
+        shutil.copytree(made.home, folder / "empty")
     keys = Keys(PASSPHRASE)
     opened = keys.open(made.home / DESK)
     writer = SpoolWriter(made.home / DESK / "spool", recipient=opened.intake_recipient)
