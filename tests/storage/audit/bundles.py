@@ -12,12 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from storage.audit.bundle import Exported, export_evidence, tile_path
+from storage.audit.bundle import Exported, announce, tile_path, write_bundle
 from storage.audit.checkpoint import sign
 from storage.audit.leaf import Action
 from storage.audit.log import AuditLog
 from storage.audit.note import signed_text, verifier_key
 from storage.audit.tables import checkpoints, leaves, tree_nodes
+from storage.audit.tree import stored
 from storage.database import metadata
 from storage.keys.secret import SecretBytes
 from storage.keys.signer import AuditSigner
@@ -48,11 +49,12 @@ class Made:
 
 @cache
 def honest(seed: int, *, most: int = 400, prunes: bool = True) -> Made:
-    """A log with a life of its own: some keys rotated, some leaves pruned, exported at the end."""
+    """A log with a life of its own: keys rotated, people erased, leaves pruned, the desk restored; then exported."""
     chance = random.Random(seed)
     engine = create_engine("sqlite://")
     metadata.create_all(engine, tables=[leaves, tree_nodes, checkpoints])
-    signers, mailed, rotations, retired_unseen = [a_signer(seed * 10)], [], [], 0
+    signers, mailed, rotations, unreachable = [a_signer(seed * 10)], [], [], 0
+    certificates: dict[str, bytes] = {}
     with engine.begin() as connection:
         log = AuditLog(connection, desk=DESK)
         for _ in range(chance.randint(0, 6)):
@@ -66,21 +68,27 @@ def honest(seed: int, *, most: int = 400, prunes: bool = True) -> Made:
                 )
             older = [signer.public_key for signer in signers[:-1]]
             if chance.random() < 0.3:
-                rotations.append(log.count())
+                rotations.append((len(signers), log.count()))
                 signers.append(rotated(log, signers[-1], a_signer(seed * 10 + len(signers)), older=older))
                 older = [signer.public_key for signer in signers[:-1]]
             mailed.append(sign(log, signers[-1], NOW, older_keys=older).text)
+            if chance.random() < 0.15:
+                certificates[f"{log.count():032x}"] = certificate(log, signers[-1]).encode()
+            if chance.random() < 0.15:
+                signers.append(restored(log, a_signer(seed * 10 + len(signers)), lost=chance.randint(0, 300)))
+                unreachable = len(signers) - 1
         if prunes and log.count() >= 256 and chance.random() < 0.7:
             minimum = log.count() // 256 * 256
             log.append(Action.LOG_PRUNED, actor="core", at=NOW, detail={"minimum": minimum})
             connection.execute(text("DELETE FROM leaves WHERE i < :m"), {"m": minimum})
-            retired_unseen = sum(index < minimum for index in rotations)
+            unreachable = max([unreachable, *(place for place, index in rotations if index < minimum)])
         out = io.BytesIO()
         older = [signer.public_key for signer in reversed(signers[:-1])]
-        exported = export_evidence(log, signers[-1], out, actor="owner", now=NOW, older_keys=older)
+        announce(log, signers[-1], actor="owner", now=NOW, older_keys=older)
+        exported = write_bundle(log, signers[-1], out, now=NOW, older_keys=older, certificates=certificates)
     engine.dispose()
-    # A stranger may have pinned any key of the time that is shown: each later one is announced there.
-    pinned = verifier_key(DESK, chance.choice(signers[retired_unseen:]).public_key)
+    # A stranger may have pinned any key from the newest on that no shown leaf announces: each later one is announced.
+    pinned = verifier_key(DESK, chance.choice(signers[unreachable:]).public_key)
     return Made(unzipped(out), pinned, tuple(mailed), exported)
 
 
@@ -89,6 +97,23 @@ def rotated(log: AuditLog, old: AuditSigner, new: AuditSigner, *, older: list[by
     detail = {"key": "audit", "public": new.public_key.hex(), "previous": old.public_key.hex()}
     log.append(Action.KEY_ROTATED, actor="owner", at=NOW, detail=detail)
     sign(log, old, NOW, older_keys=older)
+    return new
+
+
+def certificate(log: AuditLog, signer: AuditSigner) -> str:
+    """Somebody is erased: a leaf, and a signed text of its own."""
+    log.append(Action.ERASED, OBJECT, actor="desk", at=NOW, detail={"certificate": f"{log.count():064x}"})
+    return signed_text(f"nightdesk erasure certificate 1\ndesk {DESK}\nleaf {log.count() - 1}\n", signer, desk=DESK)
+
+
+def restored(log: AuditLog, new: AuditSigner, *, lost: int) -> AuditSigner:
+    """What came after the newest backup is lost; the new machine has a key that the old one never announced."""
+    size, connection = log.count(), log._connection
+    for _ in range(lost):
+        log.append(Action.RECEIVED, OBJECT, actor="core", at=NOW)
+    connection.execute(text("DELETE FROM leaves WHERE i >= :size"), {"size": size})
+    connection.execute(text("DELETE FROM tree_nodes WHERE position >= :nodes"), {"nodes": stored(size)})
+    AuditLog(connection, desk=DESK).append(Action.RESTORED, actor="command", at=NOW, detail={"epoch": 2})
     return new
 
 

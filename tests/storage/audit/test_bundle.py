@@ -55,6 +55,14 @@ def test_an_honest_bundle_is_proven(tmp_path: Path, seed: int) -> None:
     assert proven(path, made.key, "\n".join(made.mailed))
 
 
+def test_pruned_rotated_erased_and_restored_bundles_are_among_them() -> None:
+    actions = [b"".join(bundles.bodies(honest(seed).content)[1]) for seed in range(60)]
+
+    for action in (b'"log-pruned"', b'"key-rotated"', b'"erased"', b'"restored"'):
+        assert sum(action in shown for shown in actions) >= 3, action
+    assert sum(any(name.startswith("certificates/") for name in honest(seed).content) for seed in range(60)) >= 3
+
+
 @pytest.mark.long
 def test_a_thousand_honest_bundles_raise_no_alarm(tmp_path: Path) -> None:
     for seed in range(40, 1040):
