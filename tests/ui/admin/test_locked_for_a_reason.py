@@ -19,7 +19,7 @@ from storage.keys.secret import SecretBytes
 from tests.appliance.evening import SETTINGS
 from tests.desks import PASSPHRASE
 from tests.standins.clock import FixedClock
-from tests.ui.admin.test_every_route import FORM, ORIGIN, OURS
+from tests.ui.admin.test_every_route import FORM, ORIGIN, OURS, with_session
 from ui.admin.app import create_app
 
 
@@ -152,6 +152,23 @@ def test_what_an_open_desk_shows_of_its_keys_holds_no_secret(shop: Shop) -> None
     assert "nobody-may-see" not in repr(shown)
     assert {one.name: one.uses for one in shown.keys}["pkek"] == 0
     assert (shown.start.opens, status["Start"]) == (False, shown.start.sentence)
+
+
+def test_the_page_of_a_real_desk_shows_them_so(shop: Shop) -> None:
+    desk = shop.desk()
+    desk.open(SecretBytes(PASSPHRASE.encode()))
+    try:
+        desk.keys.renew_credential("owner", "carrier-token", SecretBytes(b"a-token-that-nobody-may-see-1234"))
+        cookie = desk.sign_in(desk.owner_link())
+        with create_app(desk, origin=ORIGIN).test_client(use_cookies=False) as client:
+            answer = client.get("/keys", headers=with_session(cookie))
+    finally:
+        desk.close()
+
+    assert answer.status_code == 200
+    for words in ("Passphrase", "Recovery sheet", "never tested", "1234", "still taken until", "0 people"):
+        assert words in answer.text
+    assert "nobody-may-see" not in answer.text
 
 
 def test_guesses_at_a_proof_are_slowed_down(shop: Shop) -> None:
