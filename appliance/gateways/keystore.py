@@ -11,12 +11,13 @@ import sys
 import threading
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final, Protocol, TypeVar
-
-from keyring.backend import KeyringBackend
-from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from appliance.errors import ApplianceError, kebab
+
+if TYPE_CHECKING:
+    # The library costs a fifth of a second and 15 MB: it is loaded when a keystore is first asked.
+    from keyring.backend import KeyringBackend
 
 OWNER: Final = "nightdesk"
 WITHIN_S: Final = 10.0
@@ -77,7 +78,7 @@ class NoKeystore:
 class OsKeystore:
     """The keystore of this system, for this account."""
 
-    def __init__(self, backend: Callable[[], KeyringBackend] | None = None, *, within_s: float = WITHIN_S) -> None:
+    def __init__(self, backend: "Callable[[], KeyringBackend] | None" = None, *, within_s: float = WITHIN_S) -> None:
         self._backend = backend or _backend_of_this_system
         self._within_s = within_s
 
@@ -85,7 +86,7 @@ class OsKeystore:
         return self._asked(lambda backend: _read(backend, name))
 
     def put(self, name: str, value: bytes) -> None:
-        def written(backend: KeyringBackend) -> None:
+        def written(backend: "KeyringBackend") -> None:
             backend.set_password(_service(name), OWNER, base64.b64encode(value).decode())
             kept = _read(backend, name)
             if kept is None or not hmac.compare_digest(kept, value):
@@ -94,13 +95,13 @@ class OsKeystore:
         self._asked(written)
 
     def remove(self, name: str) -> None:
-        def removed(backend: KeyringBackend) -> None:
+        def removed(backend: "KeyringBackend") -> None:
             if backend.get_password(_service(name), OWNER) is not None:
                 backend.delete_password(_service(name), OWNER)
 
         self._asked(removed)
 
-    def _asked(self, act: Callable[[KeyringBackend], Given]) -> Given:
+    def _asked(self, act: "Callable[[KeyringBackend], Given]") -> Given:
         # A keystore may wait for somebody who is not there (a dialogue, a hung service); a desk that starts must not.
         done: list[Given] = []
         failed: list[BaseException] = []
@@ -121,7 +122,7 @@ class OsKeystore:
         return done[0]
 
 
-def _read(backend: KeyringBackend, name: str) -> bytes | None:
+def _read(backend: "KeyringBackend", name: str) -> bytes | None:
     kept = backend.get_password(_service(name), OWNER)
     if kept is None:
         return None
@@ -136,7 +137,7 @@ def _service(name: str) -> str:
     return f"{OWNER} {name}"
 
 
-def _backend_of_this_system() -> KeyringBackend:
+def _backend_of_this_system() -> "KeyringBackend":
     """The one class for this platform. Raises KeystoreAbsentError."""
     where = {
         "linux": ("appliance.gateways.secret_service", "QuietSecretService"),
@@ -156,6 +157,8 @@ def _backend_of_this_system() -> KeyringBackend:
 
 
 def _translated(failure: BaseException) -> BaseException:
+    from keyring.errors import InitError, KeyringError, KeyringLocked, NoKeyringError, PasswordDeleteError
+
     match failure:
         case KeystoreError():
             return failure
