@@ -4,6 +4,7 @@ Every set is read back at the place. The first of a day, each new base and each 
 rebuilt whole on this machine and checked page by page; what is damaged there is written anew at once.
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -161,15 +162,13 @@ class BackingUp:
         try_set(shelf, written.manifest, self.vault)
 
     def _copy_persons(self, shelf: Shelf, state: PlaceState, *, replace_older: bool) -> PersonsCopy:
-        keys = self.vault.keys
-        known = PersonsCopy(
-            state.persons_name, keys.desk, state.persons_at, state.persons_digest, "", state.persons_kek
-        )
+        wrapping = self._wrapping()
+        known = PersonsCopy(state.persons_name, shelf.seal.desk, state.persons_at, state.persons_digest, "", "")
         copy = copy_persons(
             self.vault,
             shelf,
             now=self.clock.now(),
-            known=known if state.persons_name else None,
+            known=known if state.persons_kek == wrapping else None,
             replace=replace_older,
         )
         with self.vault.transaction() as tx:
@@ -179,7 +178,7 @@ class BackingUp:
                     persons_name=copy.name,
                     persons_at=copy.at,
                     persons_digest=copy.digest,
-                    persons_kek=copy.kek or state.persons_kek,
+                    persons_kek=wrapping,
                 )
             )
         return copy
@@ -194,8 +193,13 @@ class BackingUp:
         return None
 
     def _is_stale(self, state: PlaceState, erased: int) -> bool:
-        kek = self.vault.keys.key(KeyName.PKEK).id
-        return bool(state.persons_name) and (state.persons_at <= erased or state.persons_kek != kek)
+        return bool(state.persons_name) and (state.persons_at <= erased or state.persons_kek != self._wrapping())
+
+    def _wrapping(self) -> str:
+        """Names the keys that a copy of the person keys hangs on: what wraps them, and the root that seals the copy."""
+        keys = self.vault.keys
+        named = f"{keys.key(KeyName.PKEK).id} {keys.ring.root.id}"
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
 
     def _used(self) -> tuple[Place, ...]:
         return tuple(place for place in self.places() if self._state(place).persons_name)

@@ -9,6 +9,8 @@ from appliance.copies.epochs import SupersededError, barred, resume
 from storage.audit.leaf import Action
 from storage.copies.persons import persons_names
 from storage.database import DiskFullError
+from storage.keys.keyring import write_next
+from storage.keys.secret import SecretBytes
 from storage.meta import Meta
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
@@ -238,3 +240,20 @@ def test_letters_go_once_they_are_in_the_database_and_in_a_backup(copying: Copyi
 
     assert copying.state.spool == 15
     assert not (spool / f"{10:020d}.letters").exists()
+
+
+def test_after_the_root_key_was_changed_everything_is_copied_under_the_new_one(copying: Copying) -> None:
+    copying.text()
+    copying.hourly()
+    vault, fresh = copying.vault, SecretBytes(bytes(range(32)))
+    vault.take_keys(write_next(vault.folder, vault.keys, now=copying.clock.now(), root=fresh, both=True))
+    copying.clock.advance(DAY)
+
+    copying.copies.backing_up.persons_everywhere()
+    copying.hourly()
+
+    shelf = copying.copies.backing_up.shelf(copying.place)
+    assert len(persons_names(shelf)) == 1
+    assert copying.state.base_at == copying.state.set_at
+    assert copying.alerts() == []
+    assert copying.copies.drilling.at(copying.place, actor="owner").code == ""
