@@ -22,7 +22,7 @@ from ui.commands.options import (
 )
 from ui.deleting_desk import Ask, asking
 
-AT_ONCE: Final = 200
+AT_ONCE: Final = 50
 _SETTLED_WITHIN_S: Final = 60
 _SENTENCES: Final = {
     Verdict.FOUND: "found",
