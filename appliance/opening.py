@@ -219,7 +219,7 @@ def open_parts(
     guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
     keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
     copies = _copies(settings, vault, clock, egress)
-    places = (keystore_mark(keystore, vault.keys), MarkFile(folder / SPOOL_FOLDER))
+    places = (MarkFile(folder / SPOOL_FOLDER), keystore_mark(keystore, vault.keys))
     marks = Marks(vault, clock, places, partial(newest_copy, copies))
     chores = Chores(
         vault=vault,

@@ -12,13 +12,18 @@ from typing import Final
 
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.disk import Disk, disk_under
+from appliance.gateways.keystore import OsKeystore
+from appliance.keeping.mark_places import entry_of
 from appliance.keyholding.listing import start_row
 from appliance.keyholding.unattended import self_start
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind
+from storage.audit.mark_file import MarkFile
+from storage.audit.marks import Mark, MarkPlace, kept_at, read_mark
 from storage.database import library_version
 from storage.errors import NightdeskError
 from storage.keys.keyring import public_facts
+from storage.keys.keytable import KeyName
 from storage.spool.reader import SpoolReader
 from storage.vault import DESK_FILE, PERSONS_FILE
 from ui.control import ask
@@ -37,9 +42,11 @@ class Finding:
     remedy: str = ""
 
 
-def examine(folder: Path) -> list[Finding]:
-    """Every finding, in the order a person would look."""
-    return [_looked(name, look, folder) for name, look in _LOOKS]
+def examine(folder: Path, *, inside: bool = False) -> list[Finding]:
+    """Every finding, in the order a person would look. `inside` the core nothing is looked at that needs a program of
+    the system, or the core itself.
+    """
+    return [_looked(name, look, folder) for name, look in _LOOKS if not (inside and look in _FROM_OUTSIDE)]
 
 
 def _looked(name: str, look: Callable[[Path], tuple[str, str]], folder: Path) -> Finding:
@@ -115,6 +122,30 @@ def _spool(folder: Path) -> tuple[str, str]:
     return "every record is whole", ""
 
 
+def _marks(folder: Path) -> tuple[str, str]:
+    """What needs no passphrase: the marks are signed, and the keystore's must not be further on than the folder's."""
+    keys = sorted(
+        (key for key in public_facts(folder, desk=folder.name).keys if key.name is KeyName.AUDIT),
+        key=lambda key: -key.generation,
+    )
+    public = [bytes.fromhex(key.public) for key in keys]
+    beside, kept = (
+        _mark(place, folder.name, public)
+        for place in (MarkFile(folder / "spool"), entry_of(OsKeystore(), folder.name, public[-1]))
+    )
+    if kept and (beside is None or (kept.epoch, kept.point.size) > (beside.epoch, beside.point.size)):
+        return (
+            f"the keystore remembers {kept.point.size:,} entries of the log, and the folder is older",
+            "run: nightdesk verify; then restore the newest backup",
+        )
+    return f"the folder's mark counts {beside.point.size:,} entries" if beside else "no mark yet", ""
+
+
+def _mark(place: MarkPlace, desk: str, public: list[bytes]) -> Mark | None:
+    text = kept_at(place).text
+    return None if text is None else read_mark(text, desk=desk, public_keys=public)
+
+
 def _library(_: Path) -> tuple[str, str]:
     return f"SQLite {library_version()} in SQLCipher", ""
 
@@ -143,7 +174,9 @@ _LOOKS: Final = (
     ("disk", _disk),
     ("clock", _clock),
     ("spool", _spool),
+    ("log marks", _marks),
     ("library", _library),
     ("core", _core),
     ("tunnel", _tunnel),
 )
+_FROM_OUTSIDE: Final = (_start, _core)

@@ -93,7 +93,7 @@ def serving(
             line=line,
             barrier=barrier,
             keystore=keystore,
-            findings=lambda: [(one.name, one.ok) for one in examine(folder)],
+            findings=lambda: [(one.name, one.ok) for one in examine(folder, inside=True)],
             opening=True,
         )
         served = Serving(desk, f"http://nightdesk.localhost:{port}", door.port)

@@ -27,6 +27,10 @@ class KeystoreMark:
 
 
 def keystore_mark(keystore: Keystore, keys: OpenKeys) -> KeystoreMark:
-    """The entry of this desk. Its first signing key is in the name: another desk may have the same name."""
-    first = keys.audit_public_keys()[-1].hex()[:_DIGITS]
-    return KeystoreMark(keystore, f"log mark {keys.desk} {first}")
+    """The entry of this desk."""
+    return entry_of(keystore, keys.desk, keys.audit_public_keys()[-1])
+
+
+def entry_of(keystore: Keystore, desk: str, oldest: bytes) -> KeystoreMark:
+    """The desk's oldest signing key is in the entry's name: another desk may have the same name."""
+    return KeystoreMark(keystore, f"log mark {desk} {oldest.hex()[:_DIGITS]}")

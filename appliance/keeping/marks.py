@@ -27,7 +27,7 @@ CopyMark = Callable[[], Mark | None]
 
 @dataclass(slots=True)
 class Marks:
-    """The marks of one desk. `seen` is what they said when they were looked at last."""
+    """The marks of one desk: in the desk's folder first. `seen` is what they said when they were looked at last."""
 
     vault: Vault
     clock: Clock
@@ -79,7 +79,11 @@ class Marks:
         point = parse_and_verify(note.text, desk=keys.desk, public_keys=keys.audit_public_keys())
         mark = Mark(epoch, note.at, point)
         text = spell(mark, keys.signer())
-        written = [_written(place, mark, text) for place in self.places]
+        written: list[Seen] = []
+        for place in self.places:
+            written.append(_written(place, mark, text))
+            if written[0].standing is Standing.NO_PLACE:
+                break  # the first lies beside the log; without it the others would look ahead of the folder
         self.seen = (*written, *(one for one in self.seen if one.place == COPY))
 
     def accept(self, actor: str) -> int:

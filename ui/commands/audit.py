@@ -115,7 +115,7 @@ def _logbook(asked: dict[str, Any]) -> Iterator[tuple[Path, LogBook]]:
     vault = open_vault(folder, read_passphrase(asked["passphrase_file"]))
     try:
         clock = SystemClock()
-        marks = Marks(vault, clock, (keystore_mark(OsKeystore(), vault.keys), MarkFile(folder / SPOOL_FOLDER)))
+        marks = Marks(vault, clock, (MarkFile(folder / SPOOL_FOLDER), keystore_mark(OsKeystore(), vault.keys)))
         yield folder, LogBook(vault, clock, marks, LogCheck())
     finally:
         vault.close()

@@ -31,7 +31,7 @@ CANARY = "my tooth 7Q-canary hurts"
 @pytest.fixture
 def book(vault: Vault, clock: FixedClock) -> LogBook:
     (vault.folder / "spool").mkdir()
-    marks = Marks(vault, clock, (keystore_mark(NoKeystore(), vault.keys), MarkFile(vault.folder / "spool")))
+    marks = Marks(vault, clock, (MarkFile(vault.folder / "spool"), keystore_mark(NoKeystore(), vault.keys)))
     return LogBook(vault, clock, marks, LogCheck(at=clock.now()))
 
 
@@ -45,8 +45,8 @@ def test_the_page_tells_what_there_is_before_and_after_the_first_signing(book: L
 
     assert (after.leaves, after.signed, after.signed_at) == (1, 1, clock.now())
     assert after.checkpoint.startswith("nightdesk/maple\n1\n")
-    assert [(mark.place, mark.ok) for mark in after.marks] == [("keystore", True), ("spool", True)]
-    assert "no keystore" in after.marks[0].sentence
+    assert [(mark.place, mark.ok) for mark in after.marks] == [("spool", True), ("keystore", True)]
+    assert "no keystore" in after.marks[1].sentence
 
 
 def test_what_is_exported_for_evidence_is_proven_although_the_desk_goes_on_meanwhile(book: LogBook) -> None:

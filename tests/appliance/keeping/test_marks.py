@@ -35,7 +35,7 @@ def keystore() -> KeystoreInMemory:
 def marks_of(vault: Vault, clock: FixedClock, keystore: KeystoreInMemory | NoKeystore) -> Marks:
     spool = vault.folder / "spool"
     spool.mkdir(exist_ok=True)
-    return Marks(vault, clock, (keystore_mark(keystore, vault.keys), MarkFile(spool)))
+    return Marks(vault, clock, (MarkFile(spool), keystore_mark(keystore, vault.keys)))
 
 
 def signed(vault: Vault, marks: Marks, *, leaves: int = 10) -> str:
@@ -233,3 +233,15 @@ def test_a_pause_for_another_reason_stays(vault: Vault, clock: FixedClock, keyst
 
     with vault.look() as tx:
         assert tx.meta.get(Meta.SENDING_PAUSED) == "restored"
+
+
+def test_no_mark_elsewhere_gets_ahead_of_the_one_in_the_folder(
+    vault: Vault, clock: FixedClock, keystore: KeystoreInMemory
+) -> None:
+    marks = marks_of(vault, clock, keystore)
+    (vault.folder / "spool").rmdir()
+
+    signed(vault, marks)
+
+    assert keystore.kept == {}
+    assert standings(marks)["spool"] is Standing.NO_PLACE

@@ -8,12 +8,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from appliance.folders import SETTINGS_FILE
+from appliance.keeping.mark_places import keystore_mark
 from storage.audit.mark_file import MarkFile
 from storage.audit.marks import Mark, spell
 from storage.audit.note import Checkpoint
 from tests import desks
 from tests.appliance.evening import SETTINGS
+from tests.standins.keystore import KeystoreInMemory
 from ui.cli import nightdesk
+from ui.examination import Finding, examine
 
 
 @pytest.fixture
@@ -76,3 +79,31 @@ def test_a_log_that_ends_before_its_mark_is_accepted_only_on_purpose(home: Path)
 
     assert json.loads(accepted.stdout) == {"epoch": 2}
     assert audit(home, "accept", "--yes").exit_code == 1
+
+
+def test_the_doctor_sees_a_folder_that_is_older_than_the_keystore_remembers(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, keystore = home / desks.DESK, KeystoreInMemory()
+    monkeypatch.setattr("ui.examination.OsKeystore", lambda: keystore)
+    keys = desks.keys_of(folder)
+
+    def found() -> Finding:
+        return next(one for one in examine(folder, inside=True) if one.name == "log marks")
+
+    def mark(size: int) -> str:
+        return spell(Mark(1, desks.NOW, Checkpoint(desks.DESK, size, b"r" * 32)), keys.signer())
+
+    assert (found().ok, found().detail) == (True, "no mark yet")
+    MarkFile(folder / "spool").write(mark(9))
+    keystore_mark(keystore, keys).write(mark(9))
+    assert found().ok
+    keystore_mark(keystore, keys).write(mark(12))
+    assert not found().ok
+    assert "12 entries" in found().detail
+    MarkFile(folder / "spool").write("nonsense")
+    assert not found().ok
+    keystore.locked = True
+    MarkFile(folder / "spool").write(mark(9))
+    assert found().ok
+    assert {"start", "core"} & {one.name for one in examine(folder, inside=True)} == set()
