@@ -58,11 +58,16 @@ class Reader:
         _add_whole(rows, words, tokens)
         return rows
 
-    def widen(self, rows: list[list[str]], tokens: Tokens) -> list[list[str]]:
-        """The same lists, longer by what the neighbours are. For the chain; the net sees neighbours by itself."""
+    def own(self, tokens: Tokens) -> list[tuple[str, ...]]:
+        """What each word tells by itself: the beginning of its row."""
+        return [self._word(word).own for word in tokens.words]
+
+    def widen(self, rows: list[list[str]], tokens: Tokens, start: int, stop: int) -> list[list[str]]:
+        """The lists from `start` to `stop`, longer by what the neighbours are. The chain needs it; the net does not."""
         words = [self._word(word) for word in tokens.words]
         last = len(words) - 1
-        for index, row in enumerate(rows):
+        for index in range(start, stop):
+            row = rows[index]
             before = words[index - 1] if index else _EDGE
             after = words[index + 1] if index < last else _EDGE
             before2 = words[index - 2] if index > 1 else _EDGE
@@ -77,7 +82,7 @@ class Reader:
             row.append(f"k3={before.kind}|{here}|{after.kind}")
             row.append(f"k2={before2.kind}|{before.kind}|{here}")
             row.append(f"k4={here}|{after.kind}|{after2.kind}")
-        return rows
+        return rows[start:stop]
 
     def _word(self, word: str) -> Word:
         known = self._memory.get(word)

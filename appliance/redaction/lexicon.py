@@ -8,6 +8,7 @@ from appliance.redaction.errors import ArtefactError
 
 LEXICA: Final = Path(__file__).parent / "lexica"
 COMMON: Final = "ABC"
+WORDS: Final = ("words.txt", "more_words.txt", "spanish_words.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Lexicon:
             return Lexicon(
                 first,
                 _marked(folder / "last_names.txt"),
-                frozenset(_written(folder / "words.txt") + _written(folder / "more_words.txt")),
+                frozenset(word for name in WORDS for word in _written(folder / name)),
             )
         except (OSError, ValueError) as error:
             raise ArtefactError(

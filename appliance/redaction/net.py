@@ -8,9 +8,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-BUCKETS: Final = 1 << 15
+BUCKETS: Final = 1 << 16
 # Feature texts whose bucket is remembered; the rest are hashed again.
 _REMEMBERED: Final = 60_000
+_WORDS: Final = 6_000
 # Rows of a product done at once: 32 x 64 x 128 stays within 4 x 65,536 multiplications.
 _SLICE: Final = 32
 Numbers = NDArray[np.float32]
@@ -45,6 +46,7 @@ class Net:
     out: Numbers = field(repr=False)
     out_bias: Numbers = field(repr=False)
     _buckets: dict[str, int] = field(default_factory=dict, repr=False)
+    _words: dict[tuple[str, ...], Numbers] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(arrays: dict[str, Any], tags: Sequence[str], apart: Sequence[int]) -> "Net":
@@ -57,21 +59,15 @@ class Net:
         rest = (arrays[name].astype(np.float32) for name in ("whole", "out", "out_bias"))
         return Net(tuple(tags), table, layers, *rest)
 
-    def chances(self, rows: Sequence[Sequence[str]]) -> Numbers:
-        """One line for each token, one column for each tag."""
-        remembered = self._buckets
+    def chances(self, rows: Sequence[Sequence[str]], own: Sequence[tuple[str, ...]]) -> Numbers:
+        """One line for each token, one column for each tag. A row begins with what the word itself tells, its `own`."""
         flat: list[int] = []
         begins: list[int] = []
-        for row in rows:
+        for row, word in zip(rows, own, strict=True):
             begins.append(len(flat))
-            for feature in row:
-                bucket = remembered.get(feature)
-                if bucket is None:
-                    bucket = crc32(feature.encode()) % BUCKETS
-                    if len(remembered) < _REMEMBERED:
-                        remembered[feature] = bucket
-                flat.append(bucket)
-        state = _normal(np.add.reduceat(self.table[flat], begins, axis=0))
+            flat += [self._bucket(feature) for feature in row[len(word) :]]
+        words = np.stack([self._word(word) for word in own])
+        state = _normal(words + np.add.reduceat(self.table[flat], begins, axis=0))
         state = _normal(state + np.maximum(state.max(axis=0) @ self.whole, 0))
         for layer in self.layers:
             state = layer.run(state)
@@ -80,6 +76,24 @@ class Net:
         likely = np.exp(scores)
         result: Numbers = likely / likely.sum(axis=1, keepdims=True)
         return result
+
+    def _bucket(self, feature: str) -> int:
+        bucket = self._buckets.get(feature)
+        if bucket is None:
+            bucket = crc32(feature.encode()) % BUCKETS
+            if len(self._buckets) < _REMEMBERED:
+                self._buckets[feature] = bucket
+        return bucket
+
+    def _word(self, own: tuple[str, ...]) -> Numbers:
+        """The sum of what a word tells by itself; the same words come again and again."""
+        known = self._words.get(own)
+        if known is not None:
+            return known
+        total: Numbers = np.add.reduce(self.table[[self._bucket(feature) for feature in own]], axis=0)
+        if len(self._words) < _WORDS:
+            self._words[own] = total
+        return total
 
 
 def _times(rows: Numbers, weight: Numbers) -> Numbers:

@@ -27,19 +27,14 @@ LEARNT: Final = ("artefact/tagger.crfsuite", "artefact/net.npz")
 # The lists belong to what was learnt: with other lists, features would mean something else.
 LISTS: Final = tuple(
     f"lexica/{name}.txt"
-    for name in ("first_names", "more_names", "last_names", "words", "more_words", "classes", "health")
+    for name in ("first_names", "more_names", "last_names", "words", "more_words", "spanish_words", "classes", "health")
 )
 # How much the chain's chances count beside the net's.
 CHAIN: Final = 0.5
-# A token is covered when all direct labels together are at least this likely. How likely depends on what else speaks
-# for it: a listed name needs little more, an ordinary word much. Found on texts that nothing was trained on.
-ENOUGH_LISTED: Final = 0.12
-ENOUGH_UNKNOWN: Final = 0.28
-ENOUGH_ORDINARY: Final = 0.45
-ENOUGH_DIGITS: Final = 0.25
-# Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
-ENOUGH_BESIDE: Final = 0.1
-ENOUGH_HEALTH: Final = 0.3
+# Where the net is this sure of what a token is, the chain is not asked: it takes as long as all else together.
+SURE: Final = 0.95
+# How many tokens to each side of a doubtful one the chain reads.
+BESIDE_DOUBT: Final = 4
 # Where the chain is this sure that a token is harmless, nothing more is asked of it.
 SURE_HARMLESS: Final = 0.98
 _HARMLESS: Final = frozenset({"O", "X"})
@@ -49,12 +44,47 @@ _HEALTH_COLUMN: Final = len(_DIRECT)
 
 
 @dataclass(frozen=True, slots=True)
+class Bars:
+    """How likely a token must be an identifier to be covered: all direct labels together, by what else speaks for it.
+
+    A listed name needs little more, an ordinary word much. Chosen by `learning/bars.py` on texts that nothing was
+    trained on; they stand in the card.
+    """
+
+    listed: float
+    unknown: float
+    ordinary: float
+    digits: float
+    # Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
+    beside: float
+    health: float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where in a row of chances each tag stands: those that begin a span, those that go on, those the chain knows."""
+
+    firsts: list[int]
+    rest: list[int]
+    asked: tuple[tuple[str, int], ...]
+
+    @staticmethod
+    def of(tags: Sequence[str], chain: Any) -> "Columns":  # noqa: ANN401  the chain's package carries no types
+        place = {tag: column for column, tag in enumerate(tags)}
+        known = [(tag, place[tag]) for tag in chain.labels()]
+        labels = (*_DIRECT, Label.HEALTH)
+        return Columns([place[f"B-{each}"] for each in labels], [place[f"I-{each}"] for each in labels], tuple(known))
+
+
+@dataclass(frozen=True, slots=True)
 class Tagger:
     """Reads features, gives finds."""
 
     reader: Reader = field(repr=False)
     chain: Any = field(repr=False)
     net: Net = field(repr=False)
+    columns: Columns
+    bars: Bars
     learnt: bytes = field(repr=False)  # the chain reads from these bytes as long as it lives
 
     @staticmethod
@@ -69,11 +99,12 @@ class Tagger:
             chain.open_inmemory(files[LEARNT[0]])
             with np.load(io.BytesIO(files[LEARNT[1]]), allow_pickle=False) as arrays:
                 net = Net.of(dict(arrays), card["tags"], card["apart"])
+            bars = Bars(**card["bars"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArtefactError("the learnt part of redaction cannot be read", remedy=_REMEDY) from error
         if card.get("features") != VERSION:
             raise ArtefactError("the learnt part of redaction belongs to another version", remedy=_REMEDY)
-        return Tagger(reader, chain, net, files[LEARNT[0]])
+        return Tagger(reader, chain, net, Columns.of(net.tags, chain), bars, files[LEARNT[0]])
 
     def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
         """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
@@ -98,56 +129,75 @@ class Tagger:
 
     def _kinds(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[tuple[str, bool]]:
         """The label of each token, and whether a new span begins with it."""
-        likely, begins = self._chances(text, tokens, hints)
+        likely, begins = self.chances(text, tokens, hints)
         direct = likely[:, :_HEALTH_COLUMN].sum(axis=1)
         best = likely[:, :_HEALTH_COLUMN].argmax(axis=1)
-        covered = direct > ENOUGH_LISTED
+        covered = direct > min(self.bars.listed, self.bars.unknown, self.bars.ordinary, self.bars.digits)
         for place in covered.nonzero()[0]:
             covered[place] = direct[place] > self._bar(tokens.lower[place])
         # Once to the right, once to the left: a find grows as long as its next word is likely enough.
         for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
             step = order.step
             for place in order:
-                if covered[place - step] and not covered[place] and direct[place] > ENOUGH_BESIDE:
+                if covered[place - step] and not covered[place] and direct[place] > self.bars.beside:
                     covered[place] = True
         kinds: list[tuple[str, bool]] = []
         for place in range(len(tokens)):
             if covered[place]:
                 kinds.append((_DIRECT[best[place]], bool(begins[place, best[place]])))
-            elif likely[place, _HEALTH_COLUMN] > ENOUGH_HEALTH:
+            elif likely[place, _HEALTH_COLUMN] > self.bars.health:
                 kinds.append((Label.HEALTH, bool(begins[place, _HEALTH_COLUMN])))
             else:
                 kinds.append(("", True))
         return kinds
 
     def _bar(self, word: str) -> float:
-        """How likely a token must be an identifier to be covered."""
+        return float(getattr(self.bars, self.kind(word)))
+
+    def kind(self, word: str) -> str:
+        """Which bar a token has to clear."""
         lexicon = self.reader.lexicon
         if any(each.isdigit() for each in word):
-            return ENOUGH_DIGITS
+            return "digits"
         if word in lexicon.words:
-            return ENOUGH_ORDINARY
-        return ENOUGH_LISTED if lexicon.is_name(word) else ENOUGH_UNKNOWN
+            return "ordinary"
+        return "listed" if lexicon.is_name(word) else "unknown"
 
-    def _chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
+    def chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
         """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
         rows = self.reader.read(text, tokens, hints)
-        net = self.net.chances(rows)
-        self.chain.set(self.reader.widen(rows, tokens))
+        net = self.net.chances(rows, self.reader.own(tokens))
+        both = net[:, self.columns.firsts] + net[:, self.columns.rest]
+        direct, health = both[:, :_HEALTH_COLUMN].sum(axis=1), both[:, _HEALTH_COLUMN]
+        sure = np.maximum(np.maximum(direct, health), 1 - direct - health)
+        for start, stop in _around((sure < SURE).nonzero()[0].tolist(), len(rows)):
+            self._ask_chain(net, self.reader.widen(rows, tokens, start, stop), start)
+        firsts, rest = net[:, self.columns.firsts], net[:, self.columns.rest]
+        result: Numbers = firsts + rest
+        return result, firsts > rest
+
+    def _ask_chain(self, net: Numbers, wide: list[list[str]], start: int) -> None:
+        """Weigh the chain's chances of a stretch into the net's."""
+        self.chain.set(wide)
         tags, chance = self.chain.tag(), self.chain.marginal
-        known = self.chain.labels()
-        columns = {tag: column for column, tag in enumerate(self.net.tags)}
-        asked = [(tag, column) for tag, column in columns.items() if tag in known]
-        for place in range(len(tokens)):
-            net[place] *= 1 - CHAIN
-            if tags[place] in _HARMLESS and chance("O", place) + chance("X", place) > SURE_HARMLESS:
+        for place, tag in enumerate(tags):
+            here = net[start + place]
+            here *= 1 - CHAIN
+            if tag in _HARMLESS and chance("O", place) + chance("X", place) > SURE_HARMLESS:
                 continue
-            for tag, column in asked:
-                net[place, column] += chance(tag, place) * CHAIN
-        firsts = net[:, [columns[f"B-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
-        rest = net[:, [columns[f"I-{label}"] for label in (*_DIRECT, Label.HEALTH)]]
-        both: Numbers = firsts + rest
-        return both, firsts > rest
+            for each, column in self.columns.asked:
+                here[column] += chance(each, place) * CHAIN
+
+
+def _around(places: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """The places with some tokens to each side, joined where they meet."""
+    stretches: list[tuple[int, int]] = []
+    for place in places:
+        start, stop = max(0, place - BESIDE_DOUBT), min(length, place + BESIDE_DOUBT + 1)
+        if stretches and start <= stretches[-1][1]:
+            start = stretches.pop()[0]
+        stretches.append((start, stop))
+    return stretches
 
 
 def _checked(path: Path, digest: str) -> bytes:

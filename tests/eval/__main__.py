@@ -28,7 +28,7 @@ def main() -> None:
     _report("Nightdesk", _ours, options)
     presidio = load_presidio()
     if presidio is None:
-        print("\nPresidio is not installed; install the extra `presidio` to see it in the same run.")
+        print("\nPresidio is not installed here; docs/redaction.md says how to see it in the same run.")
     else:
         _report("Presidio", lambda: presidio, options)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from appliance.redaction.learning.grammar import PHRASES, Filler, Piece, fill, read_sections
 from appliance.redaction.learning.noise import hand, write
+from appliance.redaction.learning.public import kept_back
 from appliance.redaction.learning.slots import fillers
 
 _JOINS = (" ", " ", ". ", ". ", ", ", " - ", "\n", "! ", "... ", "? ", " and ", ".\n", ". ")
@@ -16,13 +17,15 @@ _MIDDLE = {
     "body": 30, "other": 22, "contact": 9, "place": 8, "gate": 3, "idinfo": 10, "dateinfo": 11, "pets": 6, "health": 14,
     "cleanhealth": 1,
 }  # fmt: skip
+# Messages of these alone tell nobody's name: half of what people text does not.
+_PLAIN = ("body", "body", "body", "body", "pets", "health", "cleanhealth")
 
 
-def messages(count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """`count` messages with their spans."""
+def messages(count: int, seed: int, *, held: bool = False) -> Iterator[dict[str, Any]]:
+    """`count` messages with their spans; `held` ones are made of phrases that nothing learns from."""
     random = Random(seed)
     table = fillers()
-    english, spanish = read_sections(PHRASES / "english.txt"), read_sections(PHRASES / "spanish.txt")
+    english, spanish = (_phrases(tongue, held=held) for tongue in ("english", "spanish"))
     for number in range(count):
         roll = random.random()
         tongue = spanish if roll < 0.26 else english
@@ -30,12 +33,25 @@ def messages(count: int, seed: int) -> Iterator[dict[str, Any]]:
         yield _row(number, write(pieces, hand(random), random))
 
 
+def _phrases(tongue: str, *, held: bool) -> dict[str, list[str]]:
+    """The sections of a tongue: those held back, or the rest. A section without such a phrase is left out."""
+    sections: dict[str, list[str]] = {}
+    for path in sorted(PHRASES.glob(f"{tongue}*.txt")):
+        for name, lines in read_sections(path).items():
+            chosen = [line for line in lines if kept_back(line) == held]
+            if chosen:
+                sections.setdefault(name, []).extend(chosen)
+    return sections
+
+
 def _compose(
     tongue: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]], table: Mapping[str, Filler], random: Random
 ) -> list[Piece]:
-    if random.random() < 0.07:
+    if random.random() < 0.07 and "whole" in tongue:
         return fill(random.choice(tongue["whole"]), table, random)
     plan: list[str] = []
+    if random.random() < 0.2:
+        return _joined(random.choices(_PLAIN, k=random.choice((1, 1, 2, 3))), tongue, other, table, random)
     if random.random() < 0.4:
         plan.append("greet")
     if random.random() < 0.34:
@@ -46,8 +62,18 @@ def _compose(
         plan.append("intro")
     if random.random() < 0.28:
         plan.append("close")
+    return _joined(plan, tongue, other, table, random)
+
+
+def _joined(
+    plan: Sequence[str],
+    tongue: Mapping[str, Sequence[str]],
+    other: Mapping[str, Sequence[str]],
+    table: Mapping[str, Filler],
+    random: Random,
+) -> list[Piece]:
     pieces: list[Piece] = []
-    for place, section in enumerate(plan):
+    for place, section in enumerate(each for each in plan if each in tongue):
         source = other if place and random.random() < 0.5 and section in other else tongue
         phrase = fill(random.choice(source[section]), table, random)
         tight = section == "close" and phrase[0].text[:1] in "-\n~—–,"

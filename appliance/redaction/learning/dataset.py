@@ -35,7 +35,7 @@ def tagged(row: dict[str, Any], reader: Reader, *, wide: bool) -> Row:
     for place in range(len(tokens)):
         where[place] = folded.original(tokens.starts[place], tokens.ends[place])
     rows = reader.read(folded.text, tokens, hints)
-    return reader.widen(rows, tokens) if wide else rows, list(_tags(tokens, where, row["spans"]))
+    return reader.widen(rows, tokens, 0, len(rows)) if wide else rows, list(_tags(tokens, where, row["spans"]))
 
 
 def _tags(tokens: Tokens, where: dict[int, tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Builds the name and word lists from permissive packages: `python -m appliance.redaction.learning.lexica --words FILE`.
 
-Needs `names` (MIT; United States census of 1990, public domain), `Faker` (MIT; names of many countries) and an English
-word list of the SCOWL family. The lists are committed; this is how to make them again.
+Needs `names` (MIT; United States census of 1990, public domain), `Faker` (MIT; names of many countries) and two English
+word lists of the SCOWL family: a small one, and a wider one of which only what is nobody's name is taken. The lists are
+committed; this is how to make them again.
 """
 
 import argparse
@@ -10,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from appliance.redaction.learning.spanish import spanish_words
 
 LEXICA = Path(__file__).parent.parent / "lexica"
 LOCALES = (
@@ -86,9 +89,16 @@ def classed(ranked: Iterable[str], classes: tuple[tuple[int, str], ...]) -> dict
     return out
 
 
+def ordinary(path: Path) -> set[str]:
+    """Words in lower case of plain letters."""
+    words = path.read_text(encoding="utf-8").split("\n")
+    return {word for word in words if word.isascii() and word.isalpha() and word.islower() and len(word) > 1}
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--words", type=Path, required=True)
+    arguments.add_argument("--words", type=Path, required=True, help="common English words, one a line")
+    arguments.add_argument("--wider", type=Path, required=True, help="the same, more of them")
     options = arguments.parse_args()
     by_turns = [
         name for pair in zip(census("dist.female.first"), census("dist.male.first"), strict=False) for name in pair
@@ -99,14 +109,16 @@ def main() -> None:
         for name in map(fold_name, abroad(attribute)):
             if len(name) > 1:
                 known.setdefault(name, "E")
-    words = {
-        word.strip()
-        for word in options.words.read_text(encoding="utf-8").split("\n")
-        if word.strip().isascii() and word.strip().isalpha() and word.islower() and len(word) > 1
-    }
+    nicknames = (LEXICA / "more_names.txt").read_text(encoding="ascii").split("\n")
+    names = {*first, *last, *(name for line in nicknames if not line.startswith("#") for name in line.split())}
+    words = ordinary(options.words) | (ordinary(options.wider) - names)
+    spanish = {fold_name(word) for word in spanish_words()} - names - words
     for name, known in (("first_names.txt", first), ("last_names.txt", last)):
         lines = (f"{mark}{each}" for each, mark in sorted(known.items()))
         (LEXICA / name).write_text("\n".join(lines) + "\n", encoding="ascii")
+    (LEXICA / "spanish_words.txt").write_text(
+        "\n".join(sorted(each for each in spanish if len(each) > 1)) + "\n", "ascii"
+    )
     (LEXICA / "words.txt").write_text("\n".join(sorted(words)) + "\n", encoding="ascii")
 
 

@@ -57,7 +57,7 @@ def write(pieces: Sequence[Piece], hand: Hand, random: Random) -> list[Piece]:
         if not piece.label or piece.label == "HEALTH":
             text = _words(text, hand, random)
         elif piece.label == "NAME":
-            text = _slip(text, random) if random.random() < hand.slips else text
+            text = slip(text, random) if random.random() < hand.slips else text
             if random.random() < 0.006:
                 text += text[-1] * random.randint(1, 3)
         text = text if hand.accents else _plain(text)
@@ -112,7 +112,7 @@ def _words(text: str, hand: Hand, random: Random) -> str:
         if bare in _CHAT and random.random() < hand.chat:
             parts[place] = word.replace(bare, _CHAT[bare])
         elif hand.slips and len(bare) > 3 and bare.isalpha() and random.random() < hand.slips:
-            parts[place] = _slip(word, random)
+            parts[place] = slip(word, random)
         elif random.random() < 0.004 and word[-1:].isalpha():
             parts[place] = word + word[-1] * random.randint(1, 3)
     whole = "".join(parts)
@@ -123,7 +123,7 @@ def _words(text: str, hand: Hand, random: Random) -> str:
     return whole
 
 
-def _slip(word: str, random: Random) -> str:
+def slip(word: str, random: Random) -> str:
     if len(word) < 3:
         return word
     place = random.randrange(1, len(word) - 1)

@@ -102,7 +102,7 @@ def spanish_last(random: Random) -> str:
     if roll < 0.08:
         return random.choice(DOUBLE_ES)
     if roll < 0.14:
-        return random.choice(("de la ", "de ", "del ", "de los ")) + random.choice(pool)
+        return random.choice(("de la ", "de ", "del ", "de los ", "viuda de ", "vda. de ", "y ")) + random.choice(pool)
     return random.choice(pool)
 
 

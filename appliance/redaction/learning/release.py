@@ -1,12 +1,13 @@
 """The card of a trained engine: what it was made of, how, and the digest of every file it needs."""
 
+import argparse
 import hashlib
 import json
-from pathlib import Path
+from dataclasses import asdict
 
 from appliance.redaction.features import VERSION
 from appliance.redaction.learning.train_net import APART, TAGS
-from appliance.redaction.tagger import CARD, LEARNT, LISTS
+from appliance.redaction.tagger import CARD, HOME, LEARNT, LISTS, Bars
 
 MADE_OF = (
     "WNUT 2017 train (CC BY 4.0)",
@@ -15,17 +16,17 @@ MADE_OF = (
 )
 
 
-def write_card(home: Path, *, made: int, seed: int) -> None:
+def write_card(options: argparse.Namespace, bars: Bars) -> None:
     """Write the card beside the learnt files; the engine refuses anything else than what it names."""
-    names = [*LEARNT, *LISTS]
+    files = {name: options.out / name.rpartition("/")[2] for name in LEARNT} | {name: HOME / name for name in LISTS}
     card = {
         "features": VERSION,
         "tags": TAGS,
         "apart": APART,
         "made_by": "python -m appliance.redaction.learning",
         "made_of": MADE_OF,
-        "invented_texts": made,
-        "seed": seed,
-        "sha256": {name: hashlib.sha256((home / name).read_bytes()).hexdigest() for name in names},
+        "recipe": {name: getattr(options, name) for name in ("seed", "made", "rounds", "chain_made", "chain_rounds")},
+        "bars": asdict(bars),
+        "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()},
     }
-    (home / CARD).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    (options.out / CARD.rpartition("/")[2]).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

@@ -8,9 +8,12 @@ from random import Random
 from appliance.redaction.learning import codes, days, people
 from appliance.redaction.learning.codes import digits, letters
 from appliance.redaction.learning.grammar import PHRASES, Filler, Piece, fill, read_sections
+from appliance.redaction.learning.noise import slip
 from appliance.redaction.lexicon import LEXICA
 
 HEALTH = Path(__file__).parent.parent / "lexica" / "health.txt"
+_ENDS = "y ie ies er ers ish ify izer o os ini ita ito ex ix on ola let ster age able less ness wise ups io ia core max pro lite tek".split()
+_BEGINS = "re un pre mini super ultra hydro aqua eco neo bio flexi opti medi derma therma poly micro mega auto".split()
 _HOSTS = "gmail.com gmail.com gmail.com yahoo.com hotmail.com outlook.com icloud.com aol.com example.com example.org comcast.net proton.me live.com att.net utexas.edu smithlaw.com mapledental.example".split()
 _SITES = "example.com/photos imgur.com/a/{} photos.app.goo.gl/{} www.example.com/{} https://example.org/{} bit.ly/{} https://www.instagram.com/p/{} youtu.be/{} tinyurl.com/{} https://drive.google.com/file/d/{}/view http://example.net/q?id={} pin.it/{} dropbox.com/s/{} https://maps.app.goo.gl/{} mysite.example.com www.janesbakery.com zillow.com/homedetails/{} https://example.com/portal?user={}&t=1".split()
 
@@ -246,9 +249,34 @@ def doctor(random: Random) -> str:
 @lru_cache(maxsize=1)
 def _ordinary() -> tuple[list[str], list[str]]:
     """Ordinary words to stand where a name could: English ones, and those of the list with Spanish and chat words."""
-    both = [(LEXICA / name).read_text(encoding="ascii").split() for name in ("words.txt", "more_words.txt")]
+    both = [
+        (LEXICA / name).read_text(encoding="ascii").split()
+        for name in ("words.txt", "more_words.txt", "spanish_words.txt")
+    ]
     short = [[word for word in words if 3 <= len(word) <= 9] for words in both]
-    return short[0], short[1]
+    return short[0], short[1] * 5 + short[2]
+
+
+def misspelled(random: Random) -> str:
+    """An ordinary word that no list knows any more."""
+    word = random.choice(_ordinary()[random.random() < 0.2])
+    for _ in range(random.choice((1, 1, 2))):
+        word = slip(word, random)
+    return word
+
+
+def unheard(random: Random) -> str:
+    """A word of the day, a maker's or a part's: sounds like anything, names nobody."""
+    if random.random() < 0.35:
+        return people.invented(random)
+    word = random.choice(_ordinary()[random.random() < 0.1])
+    return random.choice(
+        (
+            f"{word}{random.choice(_ENDS)}",
+            f"{random.choice(_BEGINS)}{word}",
+            word[: random.randint(3, 5)] + random.choice(_ENDS),
+        )
+    )
 
 
 def fillers() -> Mapping[str, Filler]:
@@ -272,6 +300,8 @@ def fillers() -> Mapping[str, Filler]:
         "spelled": people.spelled,
         "w": lambda random: [Piece(random.choice(_ordinary()[0]))],
         "sw": lambda random: [Piece(random.choice(_ordinary()[1]))],
+        "typow": lambda random: [Piece(misspelled(random))],
+        "newword": lambda random: [Piece(unheard(random))],
         "pnum": lambda random: [Piece(codes.mixed_code(random))],
         "phone": _one("PHONE", codes.phone),
         "sphone": _one("PHONE", lambda random: codes.phone(random, spanish=True)),
@@ -312,7 +342,7 @@ def fillers() -> Mapping[str, Filler]:
         "serial": _one("ID", codes.mixed_code),
     }
     table |= {name: _one("ID", codes.mixed_code) for name in ("member", "group", "mrn", "claim", "order", "policy")}
-    for path in (PHRASES / "values.txt", HEALTH):
+    for path in (*sorted(PHRASES.glob("values*.txt")), HEALTH):
         for name, lines in read_sections(path).items():
             table[name] = _listed("|".join(lines), table)
     for name in ("pet", "firm", "city"):  # neither a find nor a miss; the tagger learns them as things of their own

@@ -40,6 +40,34 @@ def test_no_text_of_the_dev_set_is_made() -> None:
     assert not dev & {row["text"] for row in messages(2_000, 7)}
 
 
+def test_what_is_kept_back_is_learnt_from_by_nobody() -> None:
+    from appliance.redaction.learning.grammar import PHRASES
+    from appliance.redaction.learning.public import kept_back
+
+    lines = {line for path in PHRASES.glob("[es]*.txt") for each in read_sections(path).values() for line in each}
+    held = {line for line in lines if kept_back(line)}
+
+    assert 0.04 < len(held) / len(lines) < 0.15
+    assert {row["text"] for row in messages(50, 3, held=True)} != {row["text"] for row in messages(50, 3)}
+
+
+def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    from appliance.redaction.learning.train import train_chain
+    from appliance.redaction.learning.train_net import train_net
+
+    for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
+        rows = ({"text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for turn in ("one", "two"):
+        (tmp_path / turn).mkdir()
+        train_chain(tmp_path, tmp_path / turn, made=40, rounds=2, seed=3)
+        train_net(tmp_path, tmp_path / turn, made=40, rounds=3, seed=3)
+
+    for name in ("tagger.crfsuite", "net.npz"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
 def test_choices_nest_and_a_labelled_stretch_takes_its_slots(tmp_path: Path) -> None:
     from random import Random
 
