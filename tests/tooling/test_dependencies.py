@@ -18,7 +18,8 @@ TRAINING = ROOT / "appliance" / "redaction" / "learning"  # run by whoever train
 
 
 def test_every_library_the_house_imports_is_named_in_pyproject() -> None:
-    named = _names(_pyproject()["project"]["dependencies"])
+    project = _pyproject()["project"]
+    named = _names(project["dependencies"]) | _names(project["optional-dependencies"]["s3"])
     homes = packages_distributions()
 
     house = [file for file in tracked() if file.suffix == ".py" and file.relative_to(ROOT).parts[0] in ROOMS]
