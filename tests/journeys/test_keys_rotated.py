@@ -62,7 +62,7 @@ def test_all_keys_are_changed_while_texts_come_in(house: House, how: tuple[str, 
     def texts() -> None:
         while not ended.is_set():
             sent.append(house.carrier.text(f"during {len(sent)}"))
-            time.sleep(0.05)
+            time.sleep(0.25)
 
     writer = threading.Thread(target=texts)
     writer.start()
