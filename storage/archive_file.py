@@ -15,6 +15,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from storage.archive_index import ArchiveFile, ArchiveId
@@ -120,6 +121,21 @@ def read_archive(folder: Path, file: ArchiveFile, *, desk: str) -> list[Entry]:
         Entry(Sealed(table, column, row, person, b64decode(envelope)), at)
         for table, column, row, person, at, envelope in told["entries"]
     ]
+
+
+def check_archives(folder: Path, files: Sequence[ArchiveFile], *, desk: str) -> int:
+    """That each file is there, whole, and follows the one before it; how many texts they hold.
+
+    Raises MissingError, DamagedError. The oldest follows on files whose time is over.
+    """
+    for file in files:
+        held = read_archive(folder, file, desk=desk)
+        if len({(entry.sealed.table, entry.sealed.row) for entry in held}) != file.count:
+            raise _damaged(file)
+    for one, after in pairwise(files):
+        if after.sequence == one.sequence + 1 and after.previous != one.digest:
+            raise _damaged(after)
+    return sum(file.count for file in files)
 
 
 def drop_archive(folder: Path, file: ArchiveId) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from storage.archive_file import check_archives
 from storage.audit.mark_file import MarkFile
 from storage.audit.marks import WRONG, MarkPlace, behind, judge, kept_at, told
 from storage.database import RESTORE, open_database
@@ -46,7 +47,7 @@ def check_desk(
     checks = Checks()
     keys = _keyring(checks, folder, passphrase)
     if keys is None:
-        checks.skip(DESK_FILE, PERSONS_FILE, "keyring age", "seals", "log", "marks", "counts")
+        checks.skip(DESK_FILE, PERSONS_FILE, "keyring age", "seals", "archive", "log", "marks", "counts")
         spooled = _spool(checks, folder, SpoolReader(folder / SPOOL_FOLDER, identities=()), taken=0)
         return Report(tuple(checks.made), Counts(spooled=spooled))
     try:
@@ -77,6 +78,7 @@ def _with_keys(
         try:
             checks.make("keyring age", lambda: _keyring_age(vault))
             checks.make("seals", lambda: _seals(vault, full=full))
+            checks.make("archive", lambda: _archive(vault))
             checks.make("log", lambda: _log(vault))
             checks.make("marks", lambda: _marks(vault, places))
             counts, taken = _counts(checks, vault)
@@ -84,7 +86,7 @@ def _with_keys(
             for _, engine in vault.engines():
                 engine.dispose()
     else:
-        checks.skip("keyring age", "seals", "log", "marks", "counts")
+        checks.skip("keyring age", "seals", "archive", "log", "marks", "counts")
     if not spool:
         return Report(tuple(checks.made), counts)
     reader = SpoolReader(folder / SPOOL_FOLDER, identities=keys.intake_identities())
@@ -150,6 +152,13 @@ def _seals(vault: Vault, *, full: bool) -> str:
         told = ", ".join(f"{count} in {place}" for place, count in shut.items())
         raise DamagedError(f"{sum(shut.values())} of {opened} sealed values do not open: {told}", remedy=RESTORE)
     return f"{opened:,} sealed values open with the keys of their people" + ("" if full else " (a sample)")
+
+
+def _archive(vault: Vault) -> str:
+    with vault.look() as tx:
+        files = tx.archive.files()
+    texts = check_archives(vault.folder, files, desk=vault.keys.desk)
+    return f"{len(files)} archive files are whole; {texts:,} texts in them"
 
 
 def _log(vault: Vault) -> str:

@@ -126,7 +126,7 @@ def test_a_whole_desk_passes_and_is_counted(desk: Path, full: bool) -> None:  # 
     report = checked(desk, full=full)
 
     assert [one.name for one in report.checks] == [
-        "keyring", "desk.db", "persons.db", "keyring age", "seals", "log", "marks", "counts", "spool",
+        "keyring", "desk.db", "persons.db", "keyring age", "seals", "archive", "log", "marks", "counts", "spool",
     ]  # fmt: skip
     assert report.ok, report
     assert report.counts == Counts(messages_in=20, messages_out=1, held=1, spooled=1, leaves=20)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from appliance.keeping.retention import Keeper
 from appliance.views.archive import RequestShown
 from appliance.views.refusals import NotPossible
 from storage import archive_file
-from storage.archive_file import ARCHIVE_FOLDER, read_archive
+from storage.archive_file import ARCHIVE_FOLDER, check_archives, read_archive
 from storage.archive_index import NotApprovedError
 from storage.errors import DamagedError, MissingError
 from storage.messages import MessageId
@@ -305,3 +306,20 @@ def test_what_is_read_back_is_what_was_stored(vault: Vault, clock: FixedClock, k
     entries = [entry for file in files for entry in read_archive(vault.folder, file, desk=vault.keys.desk)]
     assert {entry.sealed.envelope for entry in entries} == before
     assert {entry.at for entry in entries} == {clock.now() - 91 * DAY}
+
+
+def test_the_check_of_the_desk_knows_whole_files_from_others(vault: Vault, clock: FixedClock, keeper: Keeper) -> None:
+    an_archived(vault, clock, keeper)
+    with vault.look() as tx:
+        one, other = tx.archive.files()
+    desk = vault.keys.desk
+
+    assert check_archives(vault.folder, [one, other], desk=desk) == 2
+    assert check_archives(vault.folder, [other], desk=desk) == 1
+    with pytest.raises(DamagedError):
+        check_archives(vault.folder, [one, replace(other, previous="0" * 64)], desk=desk)
+    with pytest.raises(DamagedError):
+        check_archives(vault.folder, [replace(one, count=7)], desk=desk)
+    files_in(vault)[0].unlink()
+    with pytest.raises(MissingError):
+        check_archives(vault.folder, [one, other], desk=desk)
