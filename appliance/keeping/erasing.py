@@ -93,6 +93,8 @@ class Eraser:
     line: Line | None = None
     trusted: Callable[[], bool] = lambda: True
     """Whether the clock can be believed: one that jumped must not end anybody's time to undo."""
+    forget: Callable[[PersonId], object] = lambda _: None
+    """Takes a person out of what is derived and kept elsewhere, as the search index. Must bear being done twice."""
 
     def run(self) -> None:
         """A chore: what is due, and what is owed."""
@@ -107,6 +109,8 @@ class Eraser:
             at = self.clock.now()
             # The key first: from here on nothing opens, whatever becomes of the rest.
             self.vault.person_keys.destroy([one.person for one in due], at=at)
+            for erasure in due:
+                self.forget(erasure.person)
             with self.vault.transaction() as tx:
                 for erasure in due:
                     # Another thread may have been here meanwhile.

@@ -76,6 +76,23 @@ def test_a_text_from_the_number_of_somebody_erased_makes_somebody_new(office: Of
     assert len(office.sent()) == 1
 
 
+def test_what_is_derived_elsewhere_forgets_them_too_also_after_a_cut(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.text(CANARY)
+    person, told = office.person(), list[str]()
+    office.ask(person)
+    eraser = replace(office.eraser, forget=told.append)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_emptied", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            eraser.carry_out()
+    eraser.carry_out()
+
+    assert told == [person.id, person.id]
+
+
 def test_a_stop_outlives_the_erasure(office: Office) -> None:
     office.text("STOP")
     office.ask(office.person())
