@@ -145,7 +145,7 @@ class Desk(CopyVerbs):
             vault.close()
             raise
         # Before the first reply could go out: another machine may have brought this desk back meanwhile.
-        parts.copies.look_for_others()
+        parts.copies.look_before_the_first_reply()
         parts.worker.start()
         return parts
 

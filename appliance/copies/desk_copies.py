@@ -1,5 +1,7 @@
 """The copies of an open desk, put together: what its pages and commands ask, and its chores."""
 
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,10 +16,12 @@ from appliance.views.people import Reader
 from appliance.views.refusals import NotPossible
 from storage.alerts import AlertKind
 from storage.copies.place import Place
+from storage.errors import StorageError
 from storage.vault import Vault
 
 BACKUP: Final = "backup"
 DRILL: Final = "drill"
+LOOK_WITHIN_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,17 @@ class DeskCopies:
             if state is not None and state.set_at and is_old(state, now):
                 with self.vault.transaction() as tx:
                     tx.alerts.raise_(AlertKind.STAFF, "backup-old", subject=state.place, at=now)
+
+    def look_before_the_first_reply(self, *, within_s: float = LOOK_WITHIN_S) -> None:
+        """As `look_for_others`, but a drive that hangs must not keep the desk from opening; the chore looks on."""
+        looking = threading.Thread(target=self._looked, name="epochs", daemon=True)
+        looking.start()
+        looking.join(within_s)
+
+    def _looked(self) -> None:
+        # What a place failed with is told by the chore, which asks it again at once.
+        with suppress(StorageError):
+            self.look_for_others()
 
     def look_for_others(self) -> None:
         """Whether another machine has brought this desk back since."""

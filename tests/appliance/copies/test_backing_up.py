@@ -1,5 +1,6 @@
 import errno
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -8,6 +9,7 @@ from appliance.copies.backing_up import TOO_OLD_MS, Done, Failure
 from appliance.copies.epochs import SupersededError, barred, resume
 from storage.audit.leaf import Action
 from storage.copies.persons import persons_names
+from storage.copies.place import FolderPlace, PlaceMissingError
 from storage.database import DiskFullError
 from storage.keys.keyring import write_next
 from storage.keys.secret import SecretBytes
@@ -257,3 +259,20 @@ def test_after_the_root_key_was_changed_everything_is_copied_under_the_new_one(c
     assert copying.state.base_at == copying.state.set_at
     assert copying.alerts() == []
     assert copying.copies.drilling.at(copying.place, actor="owner").code == ""
+
+
+def test_a_place_that_hangs_does_not_keep_the_desk_from_opening(
+    copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, asked = Event(), Event()
+
+    def hangs(*_: object) -> bytes:
+        asked.set()
+        over.wait(30)
+        raise PlaceMissingError("gone")
+
+    monkeypatch.setattr(FolderPlace, "read", hangs)
+    copying.copies.look_before_the_first_reply(within_s=0.2)
+
+    assert asked.wait(5)
+    over.set()
