@@ -53,6 +53,15 @@ def test_what_is_old_goes_in_whole_tiles_and_the_log_verifies_on(engine: Engine)
         ) == 3  # fmt: skip
 
 
+def test_the_newest_leaves_come_oldest_first(engine: Engine) -> None:
+    with write(engine) as connection:
+        log = AuditLog(connection, desk=DESK)
+        days(log, 9)
+
+        assert log.newest_bodies(3) == [log.leaf_body(index) for index in (6, 7, 8)]
+        assert list(log.bodies()) == log.newest_bodies(99)
+
+
 def test_pruning_twice_goes_on_from_where_it_was(engine: Engine) -> None:
     with write(engine) as connection:
         log = AuditLog(connection, desk=DESK)
