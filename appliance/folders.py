@@ -53,7 +53,9 @@ def desks_in(home: Path) -> list[Path]:
     """The desks of a home: each folder with settings."""
     if not home.is_dir():
         return []
-    return sorted(folder for folder in home.iterdir() if (folder / SETTINGS_FILE).is_file())
+    # One that begins with a dot is being brought back at this moment, or was when its restore was cut off.
+    folders = (folder for folder in home.iterdir() if not folder.name.startswith("."))
+    return sorted(folder for folder in folders if (folder / SETTINGS_FILE).is_file())
 
 
 def desk_folder(home: Path, name: str | None) -> Path:

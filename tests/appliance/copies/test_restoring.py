@@ -6,6 +6,7 @@ import pytest
 from appliance.copies.drilling import Drilling
 from appliance.copies.epochs import barred
 from appliance.copies.restoring import Restored, restore_desk
+from appliance.folders import SETTINGS_FILE, desks_in
 from storage.audit.leaf import Action
 from storage.copies.restore import NoCopyError
 from storage.errors import DamagedError, ExistsError, RecoveryCodeError, WrongKeyError
@@ -274,3 +275,15 @@ def test_drills_come_each_quarter_by_themselves(copying: Copying) -> None:
     assert ran[88] == 1
     assert ran[92] == 2
     assert ran[-1] == 3
+
+
+def test_a_restore_that_was_killed_leaves_no_desk_and_the_next_one_goes_through(copying: Copying, home: Path) -> None:
+    copying.text()
+    copying.hourly()
+    left = home / ".restoring-killed"
+    left.mkdir(parents=True)
+    (left / SETTINGS_FILE).write_text("[desk]")
+
+    assert desks_in(home) == []
+    assert back(copying, home).report.ok
+    assert [path.name for path in home.iterdir()] == [DESK]
