@@ -33,6 +33,8 @@ LISTS: Final = tuple(
 CHAIN: Final = 0.5
 # Where the net is this sure of what a token is, the chain is not asked: it takes as long as all else together.
 SURE: Final = 0.95
+# Nor is it asked beyond so many tokens, which few text messages have.
+CHAIN_REACH: Final = 160
 # How many tokens to each side of a doubtful one the chain reads.
 BESIDE_DOUBT: Final = 4
 # Where the chain is this sure that a token is harmless, nothing more is asked of it.
@@ -170,7 +172,7 @@ class Tagger:
         both = net[:, self.columns.firsts] + net[:, self.columns.rest]
         direct, health = both[:, :_HEALTH_COLUMN].sum(axis=1), both[:, _HEALTH_COLUMN]
         sure = np.maximum(np.maximum(direct, health), 1 - direct - health)
-        for start, stop in _around((sure < SURE).nonzero()[0].tolist(), len(rows)):
+        for start, stop in _around((sure < SURE)[:CHAIN_REACH].nonzero()[0].tolist(), len(rows)):
             self._ask_chain(net, self.reader.widen(rows, tokens, start, stop), start)
         firsts, rest = net[:, self.columns.firsts], net[:, self.columns.rest]
         result: Numbers = firsts + rest
