@@ -28,8 +28,8 @@ from storage.vault import Transaction, Vault
 ACTOR: Final = "desk"
 LATE_AFTER: Final = 26 * HOUR
 """A run is due every day; later than this, it is told."""
-BATCH: Final = 250
-ARCHIVED_AT_ONCE: Final = 2_000
+BATCH: Final = 100
+ARCHIVED_AT_ONCE: Final = 250
 # Writers queue for the file; without a pause a long run would stand first in the queue again and again.
 _PAUSE_S: Final = 0.01
 _LOG_FILES: Final = "log_files"
