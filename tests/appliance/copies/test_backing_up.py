@@ -14,6 +14,7 @@ from storage.database import DiskFullError
 from storage.keys.keyring import write_next
 from storage.keys.secret import SecretBytes
 from storage.meta import Meta
+from storage.rotation.rotate import ask_for, rotate
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
 from tests.appliance.copies.copying import DAY, HOUR, Copying
@@ -276,3 +277,21 @@ def test_a_place_that_hangs_does_not_keep_the_desk_from_opening(
 
     assert asked.wait(5)
     over.set()
+
+
+@pytest.mark.parametrize("after_leak", [False, True])
+def test_after_every_key_was_changed_a_set_is_written_and_put_together_whole(
+    copying: Copying, *, after_leak: bool
+) -> None:
+    copying.text()
+    copying.hourly()
+    with copying.vault.transaction() as tx:
+        ask_for(tx, after_leak=after_leak, actor="owner")
+
+    rotate(copying.vault, now=copying.clock.now())
+    copying.clock.advance(DAY)
+    copying.hourly()
+
+    assert copying.state.failing in {"", None}
+    assert copying.state.set_at == copying.state.whole_at == copying.clock.now()
+    assert copying.alerts() == []
