@@ -40,7 +40,7 @@ _ARCHIVE_FILES: Final = "archive_files"
 log = logging.getLogger("nightdesk.keeping")
 
 Gone = Callable[[Sequence[str]], object]
-"""Told the ids of messages and replies whose words are gone, so that nothing finds them by these words any more."""
+"""Told the ids of messages and replies whose words are about to go, so that nothing finds them by these any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,14 @@ class Keeper:
                 found = tx.retention.past(kept, before=before, limit=ARCHIVED_AT_ONCE if archives else BATCH)
             if not found:
                 return
+            if kept in {Kept.MESSAGES, Kept.REPLIES}:
+                # First: cut off in between, the next run does both again; the other way round it would do neither.
+                self.gone([one.id for one in found])
             if archives:
                 removed[_ARCHIVED] += self._archive(kept, found, now)
             else:
                 with self.vault.transaction() as tx:
                     removed[kept.value] += self._remove(tx, kept, found, now)
-            if kept in {Kept.MESSAGES, Kept.REPLIES}:
-                self.gone([one.id for one in found])
             self.rest()
 
     def _remove(self, tx: Transaction, kept: Kept, found: Sequence[Past], now: int, archive: str | None = None) -> int:
