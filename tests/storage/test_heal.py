@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from appliance.opening import open_vault
 from storage.audit.leaf import Action
 from storage.database import fold_log
 from storage.errors import DamagedError
 from storage.heal import LOST_MARK, heal_logs
 from storage.integrity import faults_in
+from storage.keys.secret import SecretBytes
 from storage.vault import Vault
 from storage.wal import wal_fault
 from tests import desks
@@ -157,3 +159,15 @@ def test_no_damage_to_the_log_of_the_person_keys_takes_a_key(tmp_path: Path) -> 
         with desks.opened(folder) as vault:
             assert all(vault.person_keys.get(person).secret for person in people)
         (folder / "persons.db-wal").write_bytes(data)
+
+
+def test_a_command_leaves_a_damaged_log_to_the_core(tmp_path: Path) -> None:
+    """Opening the files would lay what is left of the log over them for good."""
+    with killed(tmp_path) as folder:
+        late_in_the_log(folder)
+        before = (folder / "desk.db").read_bytes(), (folder / "desk.db-wal").read_bytes()
+
+        with pytest.raises(DamagedError, match="is damaged"):
+            open_vault(folder, SecretBytes(desks.PASSPHRASE.encode()))
+
+        assert before == ((folder / "desk.db").read_bytes(), (folder / "desk.db-wal").read_bytes())
