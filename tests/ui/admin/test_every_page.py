@@ -1,6 +1,6 @@
 """Every page of the app's own table in a real browser, wide and narrow: it fits, is accessible, loads nothing foreign.
 
-`NIGHTDESK_PICTURES=<folder>` keeps a screenshot of each.
+`PICTURES_OF_PAGES=<folder>` keeps a screenshot of each.
 """
 
 import os
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
 WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
-PICTURES = os.environ.get("NIGHTDESK_PICTURES")
+PICTURES = os.environ.get("PICTURES_OF_PAGES")
 PAGES = [route for route in ROUTES if route.method == "GET" and route.access is Access.SIGNED_IN and not route.json]
 
 
