@@ -106,6 +106,10 @@ class PersonKeys:
             raise _erased(person)
         return key
 
+    def expect(self, person: str) -> None:
+        """That the key of `person` is there. Raises as `get`; hands out nothing."""
+        self.get(person)
+
     def destroy(self, people: Iterable[str], *, at: int) -> int:
         """Destroy the keys of these people and write their tombstones; how many keys there were. Done twice is once.
 

@@ -76,7 +76,7 @@ def undo(erasure_id: str, *, by: str, vault: Vault, clock: Clock) -> PersonId:
                 else "The time to undo this is over: nothing of this person is left."
             )
         # Raises ErasedError where a clock that was set back would have us promise what is gone.
-        vault.person_keys.get(erasure.person)
+        vault.person_keys.expect(erasure.person)
         tx.erasures.undo(erasure.id, at=at)
         tx.people.come_back(erasure.person, erasure.attention, erasure.rest)
         tx.audit.append(Action.ERASURE_UNDONE, erasure.person, actor=by, at=at, detail={"erasure": erasure.id})

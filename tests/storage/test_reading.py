@@ -157,8 +157,15 @@ def test_only_a_reading_opens_what_belongs_to_a_person() -> None:
                     found.setdefault(last, set()).add(path.relative_to(ROOT).as_posix())
 
     assert found == {
-        # Credentials belong to no person, and so do some reasons.
-        "open_sealed": {"storage/seals.py", "storage/credentials.py", "storage/reasons.py"},
+        # Credentials belong to no person, and so do some reasons. Of an archive file only its list is opened: the
+        # values in it are sealed with their person's key still. Rotation seals anew what it opens, and shows it nobody.
+        "open_sealed": {
+            "storage/archive_file.py",
+            "storage/credentials.py",
+            "storage/reasons.py",
+            "storage/rotation/turning.py",
+            "storage/seals.py",
+        },
         "open": {"storage/reading.py"},
         "Seals": {"storage/vault.py"},
         "Readings": {"storage/vault.py"},
@@ -166,13 +173,18 @@ def test_only_a_reading_opens_what_belongs_to_a_person() -> None:
 
 
 def test_nobody_outside_the_vault_reaches_into_it() -> None:
-    inside = {"_seals", "_desk", "_persons", "_connection", "_nouns", "person_keys"}
+    inside = {"_seals", "_desk", "_persons", "_connection", "_nouns"}
     reached = [
         f"{path.relative_to(ROOT)}: {node.attr}"
         for room in ("appliance", "ui")
         for path in (ROOT / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr in inside and not ast.unparse(node.value).startswith("self")
+        if isinstance(node, ast.Attribute)
+        and (
+            (node.attr in inside and not ast.unparse(node.value).startswith("self"))
+            # Counting and destroying person keys is a verb of the desk's; having one is not.
+            or (node.attr in {"get", "make", "wrap_anew"} and ast.unparse(node.value).endswith("person_keys"))
+        )
     ]
 
     assert reached == []

@@ -52,7 +52,7 @@ def screen(request: pytest.FixtureRequest) -> Iterator[Screen]:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
         )
-        page = browser.new_page(viewport={"width": wide, "height": high})
+        page = browser.new_page(viewport={"width": wide, "height": high}, reduced_motion="reduce")
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         page.on("request", lambda asked: None if asked.url.startswith(origin) else complaints.append(asked.url))
         page.goto(f"{origin}/sign-in#{desk.link()}")
@@ -71,6 +71,7 @@ def address(route: Route) -> str:
 
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.rule)
 def test_a_page_fits_its_screen_is_accessible_and_loads_nothing_foreign(screen: Screen, route: Route) -> None:
+    screen.page.goto("about:blank")  # what the page before still has to say belongs to it
     screen.complaints.clear()
 
     answer = screen.page.goto(f"{screen.origin}{address(route)}")
