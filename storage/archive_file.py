@@ -9,7 +9,6 @@ away or put back is noticed.
 
 import hashlib
 import json
-import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
@@ -22,6 +21,7 @@ from storage.archive_index import ArchiveFile, ArchiveId
 from storage.errors import DamagedError, MissingError, SealError
 from storage.ids import new_id
 from storage.keys.secret import SecretBytes
+from storage.lasting import sync_folder, write_new
 from storage.retention import Past
 from storage.sealing import KEY_BYTES, About, open_sealed, seal
 from storage.seals import Sealed
@@ -96,7 +96,7 @@ def take_in(folder: Path) -> None:
     for path in fresh:
         path.replace(path.with_name(path.name.removesuffix(NEXT)))
     if fresh:
-        _sync_folder(folder / ARCHIVE_FOLDER)
+        sync_folder(folder / ARCHIVE_FOLDER)
 
 
 def leave_out(folder: Path) -> None:
@@ -188,23 +188,10 @@ def _damaged(file: ArchiveFile) -> DamagedError:
 def _write(path: Path, content: bytes) -> None:
     unfinished = path.with_name(f".{path.stem}{_UNFINISHED}")
     try:
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(unfinished, [content])
         unfinished.replace(path)
     except BaseException:
         with suppress(OSError):
             unfinished.unlink()
         raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

@@ -3,7 +3,6 @@ and where the file is the newer of the two, mix old pages with new ones. Here bo
 one that is whole is kept.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -20,7 +19,7 @@ from storage.errors import DamagedError, StorageError
 from storage.integrity import faults_in
 from storage.keys.keytable import KeyName
 from storage.keys.opened import OpenKeys
-from storage.lasting import sync_folder
+from storage.lasting import sync_file, sync_folder
 from storage.person_keys import person_keys, tombstones
 from storage.wal import wal_fault
 
@@ -114,11 +113,7 @@ def _state(path: Path, scratch: Path, file: _File, tried: Sequence[OpenKeys], *,
 
 def _put(fresh: Path, path: Path) -> None:
     fresh.chmod(0o600)
-    descriptor = os.open(fresh, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_file(fresh)
     fresh.replace(path)
     sync_folder(path.parent)
 

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.lasting import sync
+
 RESERVE_FILE = "reserve"
 RESERVE_BYTES = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -44,7 +46,7 @@ class Reserve:
             descriptor = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
             try:
                 _allocate(descriptor, self.size)
-                os.fsync(descriptor)
+                sync(descriptor)
             finally:
                 os.close(descriptor)
             unfinished.replace(self._path)

@@ -10,9 +10,6 @@ The sweep of the first start then fetches from the carrier what came in between.
 """
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,13 +27,14 @@ from storage.copies.own_disk import own_disk
 from storage.copies.place import Place
 from storage.copies.restore import Brought, bring_back
 from storage.copies.shelf import Shelf
+from storage.copies.trial import throw_away
 from storage.errors import DamagedError, ExistsError, StorageError
 from storage.keys.after_restore import renew_signing_key
 from storage.keys.opened import OpenKeys
 from storage.keys.sheet import read_sheet
+from storage.lasting import sync_folder
 from storage.meta import Meta
 from storage.report import Report
-from storage.spool.disk import Disk
 from storage.spool.segments import segment_paths
 from storage.vault import Vault
 
@@ -77,7 +75,7 @@ def restore_desk(place: Place, home: Path, sheet: str, *, clock: Clock, spool: P
             )
 
     identity = read_sheet(sheet)
-    with own_disk(), _work(home) as work:
+    with own_disk(), throw_away(home, beginning=_BEGINNING) as work:
         brought = bring_back(place, identity, work, may_be=may_be)  # 1
         identity.wipe()
         for name in (SPOOL_FOLDER, LOGS_FOLDER):
@@ -92,7 +90,7 @@ def restore_desk(place: Place, home: Path, sheet: str, *, clock: Clock, spool: P
         public = keys.audit_public_keys()[0].hex()
         keys.close()
         work.rename(home / keys.desk)  # 6
-        Disk().sync_folder(home)
+        sync_folder(home)
     manifest = brought.rebuilt.manifest
     return Restored(
         desk=keys.desk,
@@ -108,19 +106,6 @@ def restore_desk(place: Place, home: Path, sheet: str, *, clock: Clock, spool: P
         passed_over=brought.passed_over,
         unmarked=unmarked,
     )
-
-
-@contextmanager
-def _work(home: Path) -> Iterator[Path]:
-    """A folder beside where the desk will stand; what a killed restore left there goes first."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in home.glob(f"{_BEGINNING}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(prefix=_BEGINNING, dir=home))
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _take_spool(spool: Path | None, into: Path) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.errors import ExistsError
+from storage.lasting import sync, sync_folder
 
 _ONLY_ME = 0o600
 
@@ -29,7 +30,7 @@ def parcel(out: Path, parts: Mapping[str, bytes], *, at: int) -> Iterator[Path]:
                 for name, content in parts.items():
                     zipped.writestr(_entry(name, at), content)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         yield unfinished
         _take_name(unfinished, out)
     finally:
@@ -53,9 +54,4 @@ def _take_name(unfinished: Path, out: Path) -> None:
     except OSError:
         # Sticks and network shares know no links.
         unfinished.replace(out)
-    if os.name != "nt":
-        descriptor = os.open(out.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(out.parent)

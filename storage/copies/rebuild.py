@@ -14,6 +14,7 @@ from storage.errors import DamagedError
 from storage.integrity import faults_in
 from storage.keys.keytable import Key
 from storage.keys.opened import OpenKeys
+from storage.lasting import BINARY, sync, write_new
 from storage.vault import DESK_FILE, PERSONS_FILE
 
 _MOST_PIECES = 100_000
@@ -43,7 +44,7 @@ def rebuild(
     _lay_pages(shelf, manifest, folder / DESK_FILE)  # 2
     for file in manifest.files:
         _put_file(shelf, file, folder)
-    _write(folder / PERSONS_FILE, raw)
+    write_new(folder / PERSONS_FILE, [raw])
     check_file(folder / DESK_FILE, keys.by_id(manifest.key))  # 3
     check_file(folder / PERSONS_FILE, keys.by_id(persons.key))
     return Rebuilt(manifest, persons, manifest.pages * PAGE_BYTES)
@@ -82,13 +83,13 @@ def _expect_room(manifest: Manifest, folder: Path) -> None:
 
 
 def _lay_pages(shelf: Shelf, manifest: Manifest, path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     try:
         for piece in manifest.packs:
             lay(descriptor, shelf.open(piece))
         # The file may have been longer once than it was in the end.
         os.ftruncate(descriptor, manifest.pages * PAGE_BYTES)
-        os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -99,18 +100,6 @@ def _put_file(shelf: Shelf, file: FileCopy, folder: Path) -> None:
         raise DamagedError("a set names a file outside of the desk's folder")
     path = folder.joinpath(*inside.parts)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as target:
-        for piece in file.pieces:
-            target.write(shelf.open(piece))
-        target.flush()
-        os.fsync(target.fileno())
+    write_new(path, map(shelf.open, file.pieces))
     if path.stat().st_size != file.size:
         raise DamagedError(f"{inside.name} of the backup is not as long as it was")
-
-
-def _write(path: Path, raw: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())

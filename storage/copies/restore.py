@@ -4,7 +4,6 @@ The keyring says everything else: its root key draws the keys that open sets and
 restored desk may do; see appliance/keeping/restoring.py.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from storage.keys.copies_seal import copies_seal, keyring_by_the_sheet
 from storage.keys.keyring import unlock_by_identity
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
+from storage.lasting import write_new
 
 
 class NoCopyError(MissingError):
@@ -166,10 +166,7 @@ def _unlocked(raw: bytes, identity: SecretBytes, folder: Path) -> OpenKeys:
     """Put the keyring there and unlock it; the second copy is written when the desk gets its new keys."""
     path = folder / NAMES[0]
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
+    write_new(path, [raw])
     try:
         return unlock_by_identity(folder, identity)
     except StorageError as error:

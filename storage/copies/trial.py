@@ -13,8 +13,6 @@ from storage.copies.writing import LOCAL_FOLDER
 from storage.errors import DamagedError
 from storage.vault import Vault
 
-_BEGINNING = "trial-"
-
 
 def try_set(shelf: Shelf, manifest: Manifest, vault: Vault) -> None:
     """That this set would bring the desk back. Nothing of it stays here. Raises DamagedError, DiskFullError."""
@@ -26,12 +24,12 @@ def try_set(shelf: Shelf, manifest: Manifest, vault: Vault) -> None:
 
 
 @contextmanager
-def throw_away(parent: Path) -> Iterator[Path]:
+def throw_away(parent: Path, *, beginning: str = "trial-") -> Iterator[Path]:
     """A folder for the time of a trial. All that is put there is encrypted; one that a kill left goes with the next."""
-    parent.mkdir(mode=0o700, exist_ok=True)
-    for left in parent.glob(f"{_BEGINNING}*"):
+    parent.mkdir(mode=0o700, exist_ok=True, parents=True)
+    for left in parent.glob(f"{beginning}*"):
         shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_BEGINNING, dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=beginning, dir=parent))
     try:
         yield folder
     finally:

@@ -1,7 +1,6 @@
 """The two files of a keyring: read both, write one at a time so that a whole one is always left."""
 
 import hashlib
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from storage.errors import KeyringDamagedError, StorageError
 from storage.keys.ring import Ring
 from storage.keys.ringfile import LARGEST, decode
+from storage.lasting import sync_folder, write_new
 
 NAMES = ("keyring.a", "keyring.b")
 
@@ -53,7 +53,7 @@ def write_copy(folder: Path, name: str, raw: bytes) -> None:
     """Put one copy in place: whole and on stable storage, or not at all. Raises StorageError."""
     with _translated(name):
         _put(folder, name, raw)
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
 def clear_unfinished(folder: Path) -> None:
@@ -66,10 +66,7 @@ def clear_unfinished(folder: Path) -> None:
 def _put(folder: Path, name: str, raw: bytes) -> None:
     temporary = folder / f"{name}.{secrets.token_hex(4)}.new"
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(temporary, [raw])
         temporary.replace(folder / name)
     except BaseException:
         with suppress(OSError):
@@ -100,13 +97,3 @@ def _read(path: Path) -> Copy:
         return Copy(path.name, raw, decode(raw))
     except KeyringDamagedError as error:
         return Copy(path.name, raw, None, error.sentence)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover - Windows writes directory entries through
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,6 +13,7 @@ import sqlcipher3
 from sqlalchemy import Column, Connection, func, update
 
 from storage.database import BusyError, DiskError
+from storage.lasting import sync_file, sync_folder
 
 PAGES_AT_ONCE = 4096
 ALONE_WITHIN_S = 60.0
@@ -61,8 +62,7 @@ def put_in_one_file(path: Path, key: bytes) -> None:
             raise _busy(path)
     finally:
         driver.close()
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    sync_file(path)
 
 
 class Held:
@@ -132,17 +132,6 @@ def remove(path: Path) -> None:
     """The file and what lies beside it."""
     for ending in _BESIDE:
         path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """What was renamed or removed in it is so after a power cut too."""
-    if os.name == "nt":  # pragma: no cover - Windows writes directory entries through
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def change_each(connection: Connection, column: Column[Any], becomes: Callable[..., Any], *given: Column[Any]) -> int:

@@ -1,8 +1,9 @@
 """The few calls by which the spool reaches the disk; tests put a failing one in their place."""
 
 import os
-import sys
 from pathlib import Path
+
+from storage.lasting import BINARY, sync, sync_folder
 
 _FILE_MODE = 0o600
 
@@ -12,13 +13,11 @@ class Disk:
 
     def create(self, path: Path) -> int:
         """A new file for appending; one that exists is never opened."""
-        # O_BINARY is Windows': without it line feeds in a ciphertext would be rewritten.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        return os.open(path, flags, _FILE_MODE)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | BINARY, _FILE_MODE)
 
     def reopen(self, path: Path) -> int:
         """A file that exists, for cutting its end off."""
-        return os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        return os.open(path, os.O_RDWR | BINARY)
 
     def write(self, descriptor: int, data: bytes) -> None:
         rest = memoryview(data)
@@ -26,13 +25,7 @@ class Disk:
             rest = rest[os.write(descriptor, rest) :]
 
     def sync(self, descriptor: int) -> None:
-        if sys.platform == "darwin":
-            import fcntl
-
-            # On macOS fsync leaves the data in the drive's own cache.
-            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-        else:
-            os.fsync(descriptor)
+        sync(descriptor)
 
     def truncate(self, descriptor: int, size: int) -> None:
         os.ftruncate(descriptor, size)
@@ -42,10 +35,4 @@ class Disk:
 
     def sync_folder(self, folder: Path) -> None:
         """Make new and removed names in the folder last."""
-        if sys.platform == "win32":
-            return  # a folder cannot be opened there; NTFS logs names itself
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)

@@ -1,6 +1,5 @@
 """`nightdesk audit`: the log, for somebody who must be able to check it without us."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -23,6 +22,7 @@ from appliance.settings.read import read_settings
 from storage.audit import verify as verifier
 from storage.audit.mark_file import MarkFile
 from storage.errors import LogBehindError, MissingError
+from storage.lasting import write_new
 from ui.commands.options import (
     UsageError,
     answer,
@@ -36,7 +36,6 @@ from ui.control import ask
 from ui.examination import examine
 
 _AT_ONCE: Final = 256 * 1024
-_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 
 @click.group()
@@ -160,10 +159,7 @@ def _facts(folder: Path) -> DeskFacts:
 def _write(out: Path, content: Iterator[bytes]) -> None:
     fresh = out.with_name(out.name + ".part")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
-            file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(fresh, content)
         fresh.replace(out)
     finally:
         fresh.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """The recovery sheet on its way to paper: written to a file, shown on the terminal, two groups asked back."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from secrets import SystemRandom
@@ -8,6 +7,7 @@ from typing import Final
 
 import click
 
+from storage.lasting import write_new
 from ui.commands.options import UsageError
 
 _ASKED: Final = 2
@@ -22,11 +22,7 @@ def must_be_new(path: Path | None) -> None:
 
 def write_sheet(path: Path, *, text: str, page: str) -> None:
     """For this account only, on the disk; as a page to print where the name ends in .html."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(page if path.suffix.lower() in {".html", ".htm"} else text)
-        file.flush()
-        os.fsync(file.fileno())
+    write_new(path, [(page if path.suffix.lower() in {".html", ".htm"} else text).encode()])
 
 
 def groups_come_back(groups: Sequence[str]) -> bool:

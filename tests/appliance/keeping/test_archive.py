@@ -254,7 +254,7 @@ def test_a_run_cut_off_at_any_step_loses_nothing_and_doubles_nothing(
         elif step == "replace":
             patched.setattr(Path, "replace", cut)
         elif step == "sync-folder":
-            patched.setattr(archive_file, "_sync_folder", cut)
+            patched.setattr(archive_file, "sync_folder", cut)
         elif step == "read-back":
             patched.setattr(archive_file, "read_archive", cut)
         elif step == "add":
