@@ -43,7 +43,7 @@ from appliance.keeping.erasing import Eraser
 from appliance.keeping.limits import letters_for
 from appliance.keeping.logbook import LogBook
 from appliance.keeping.mark_places import keystore_mark
-from appliance.keeping.marks import Marks
+from appliance.keeping.marks import LOG_BEHIND, Marks
 from appliance.keeping.redacting import Redacting
 from appliance.keeping.retention import Keeper
 from appliance.keyholding.credentials import CarrierTokens, held
@@ -305,7 +305,7 @@ def open_parts(
         deleting=Deleting(Deletion(vault, clock, eraser), closing),
         log_check=chores.log_check,
         marks=marks,
-        logbook=LogBook(vault, clock, marks, chores.log_check),
+        logbook=LogBook(vault, clock, marks, chores.log_check, partial(worker.again, LOG_BEHIND)),
         copies=copies,
         keeper=keeper,
         room=room,

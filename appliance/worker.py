@@ -77,6 +77,7 @@ class Worker:
         self._ending = threading.Event()
         self._wake = {kinds: threading.Event() for kinds in (_ANSWERING, _SENDING)}
         self._threads: list[threading.Thread] = []
+        self._again: set[str] = set()
         self.health = Health()
 
     def start(self) -> None:
@@ -98,6 +99,10 @@ class Worker:
         """Something was queued: look now rather than within the second."""
         for event in self._wake.values():
             event.set()
+
+    def again(self, code: str) -> None:
+        """Why something failed is gone: each chore that failed with this code is tried within the second."""
+        self._again.update(name for name, why in tuple(self.health.failing.items()) if why == code)
 
     def stop(self) -> None:
         """End after the acts under way; what is not done stays on the list."""
@@ -168,7 +173,8 @@ class Worker:
             now = self._clock.now()
             for chore in chores:
                 # A machine that slept wakes with every chore overdue: that is the sweep "on wake".
-                if now >= due[chore.name] or due[chore.name] > now + chore.every_ms:
+                if chore.name in self._again or now >= due[chore.name] or due[chore.name] > now + chore.every_ms:
+                    self._again.discard(chore.name)
                     self._guarded(chore.name, chore.run)
                     self.health.ran_at[chore.name] = now
                     due[chore.name] = now + chore.every_ms

@@ -33,6 +33,7 @@ from ui.door_line import DoorLine
 from ui.examination import examine
 from ui.keeping_told import kept_acts
 from ui.key_acts import key_acts
+from ui.log_acts import log_acts
 from ui.logs import log_to
 from ui.only_core import only_core
 from ui.rotating import rotation_acts
@@ -180,6 +181,7 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
         **deleting,
         **rotation_acts(desk),
         **kept_acts(desk),
+        **log_acts(desk),
     }
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import BinaryIO, Final, cast
@@ -20,6 +21,7 @@ from storage.audit.leaf import Action
 from storage.audit.marks import WRONG, Standing, told
 from storage.audit.note import verifier_key
 from storage.audit.support import sealed_to
+from storage.errors import LogBehindError
 from storage.ids import new_id
 from storage.vault import Vault
 
@@ -35,6 +37,8 @@ class LogBook:
     clock: Clock
     marks: Marks
     log_check: LogCheck
+    accepted: Callable[[], None] = lambda: None
+    """Told that the log is accepted as it is: what failed because of it can go on."""
     _preview: tuple[SupportPreview, int] | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock)
 
@@ -101,10 +105,17 @@ class LogBook:
         return sealed
 
     def accept(self, actor: str) -> int:
-        """The desk goes on from what the log is; its new epoch. Raises NotPossible where nothing is wrong."""
+        """The desk goes on from what the log is now; its new epoch.
+
+        Raises NotPossible where nothing is wrong, AuditError where the log itself is damaged.
+        """
+        with suppress(LogBehindError):
+            self.marks.look()
         if not self.marks.wrong:
             raise NotPossible("The log goes on from what was signed last: there is nothing to accept.")
-        return self.marks.accept(actor)
+        epoch = self.marks.accept(actor)
+        self.accepted()
+        return epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +139,5 @@ class LogVerbs:
     def seal_support(self, by: str, preview_id: str, recipient: str) -> bytes:
         return self.book().seal_support(by, preview_id, recipient)
 
-    def accept(self, by: str) -> None:
-        self.book().accept(by)
+    def accept(self, by: str) -> int:
+        return self.book().accept(by)

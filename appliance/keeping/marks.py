@@ -94,6 +94,7 @@ class Marks:
             epoch = max(epochs) + 1
             tx.meta.put(Meta.EPOCH, epoch)
             _go_on(tx)
+            tx.alerts.seen_code(LOG_BEHIND, at=at)
             detail = {"why": LOG_BEHIND, "epoch": epoch, "leaves": tx.audit.count()}
             tx.audit.append(Action.RESUMED, actor=actor, at=at, detail=detail)
         self.look()

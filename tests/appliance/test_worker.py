@@ -1,11 +1,13 @@
 """The worker: jobs are done, done again when they fail, given up at last; one failure ends nothing else."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from appliance.worker import MOST_ATTEMPTS, Chore, Handler, Worker
-from storage.errors import StorageError
+from storage.errors import LogBehindError, StorageError
 from storage.ids import new_id
 from storage.jobs import Job, JobKind
 from storage.vault import Vault
@@ -119,6 +121,33 @@ def test_a_chore_that_fails_is_named_and_the_others_go_on(vault: Vault, clock: F
     with a_worker(vault, clock, lambda _: None, *chores) as worker:
         assert ran.wait(_WITHIN_S)
         assert worker.health.failing == {"broken": "storage"}
+
+
+def test_a_chore_is_tried_again_at_once_when_the_reason_why_it_failed_is_gone(vault: Vault, clock: FixedClock) -> None:
+    runs = {"broken": 0, "other": 0}
+    why: list[Exception] = [LogBehindError("no")]
+
+    def run(name: str) -> None:
+        runs[name] += 1
+        if why:
+            raise why[0] if name == "broken" else StorageError("no")
+
+    chores = [Chore(name, 3_600_000, partial(run, name), apart=name == "broken") for name in runs]
+    with a_worker(vault, clock, lambda _: None, *chores) as worker:
+        assert eventually(lambda: worker.health.failing == {"broken": "log-behind", "other": "storage"})
+        why.clear()
+        worker.again("log-behind")
+
+        assert eventually(lambda: worker.health.failing == {"other": "storage"})
+
+    assert runs == {"broken": 2, "other": 1}
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + _WITHIN_S
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
 
 
 def test_a_clock_that_jumps_makes_every_chore_due(vault: Vault, clock: FixedClock) -> None:

@@ -272,8 +272,8 @@ class LogVerbs(Protocol):
     def seal_support(self, by: str, preview_id: str, recipient: str) -> bytes:
         """Exactly what was previewed, sealed. Raises OutOfDate, RecipientError."""
 
-    def accept(self, by: str) -> None:
-        """The desk goes on from what the log is now. Raises NotPossible."""
+    def accept(self, by: str) -> int:
+        """The desk goes on from what the log is now; its new epoch. Raises NotPossible."""
 
 
 class DeskVerbs(FrontDoor, Conversations, Answers, CustomerPhone, Outside, Hiding, Backups, Rotating, Protocol):

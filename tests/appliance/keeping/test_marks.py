@@ -94,6 +94,7 @@ def test_an_older_copy_of_the_desk_is_noticed_and_nothing_goes_out_until_somebod
 
         with vault.look() as tx:
             assert (tx.meta.get(Meta.SENDING_PAUSED), tx.meta.epoch()) == ("", 2)
+            assert tx.alerts.unseen() == []
         assert standings(marks)["spool"] is Standing.OLDER_EPOCH
         signed(vault, marks)
         marks.look()
