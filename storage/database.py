@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlcipher3
@@ -37,6 +38,7 @@ _FULL = 2
 RESTORE = "restore it from a backup"
 _READS = "nightdesk_reads"
 _TRUST = "nightdesk_trust"
+_TURN = "nightdesk_turn"
 
 # cipher_log_level before the key: the library's own log would else name what it fails on.
 _BEFORE_KEY = ("PRAGMA cipher_log_level = NONE",)
@@ -93,7 +95,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
         hide_parameters=True,
         pool_size=8,
         max_overflow=8,
-        execution_options={_TRUST: Trust()},
+        execution_options={_TRUST: Trust(), _TURN: Lock()},
     )
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _note_failure)
@@ -242,9 +244,26 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
-    """One transaction that may write; commits at the end, rolls back on any error."""
-    with _translated(), engine.begin() as connection:
+    """One transaction that may write; commits at the end, rolls back on any error. Never within another one."""
+    with _turn(engine), _translated(), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Threads of one process take turns. SQLite waits by ever longer naps, and who naps longest starves;
+    so that is left for other processes.
+    """
+    turn: Lock | None = engine.get_execution_options().get(_TURN)  # a server has turns of its own
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=BUSY_TIMEOUT_S):
+        raise BusyError("something writes to the store for a long time", remedy="try again")
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextmanager

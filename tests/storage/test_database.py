@@ -307,3 +307,27 @@ def test_eight_threads_write_at_once_and_nothing_is_lost(engine: Engine) -> None
 
     assert failed == []
     assert count(engine) == ROWS + 160
+
+
+def test_a_thread_waits_its_turn_and_is_told_where_that_takes_too_long(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with write(engine):
+            held.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(10)
+    with pytest.raises(BusyError), write(engine):
+        pass
+    done.set()
+    thread.join()
+
+    with write(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO notes (id, words) VALUES (900, 'x')")
+    assert count(engine) == ROWS + 1
