@@ -1,6 +1,6 @@
 """One business: a folder that is locked or open, and the verbs that pages and commands call.
 
-Each verb is bound here to its parts and does nothing else; `opening.py` builds the parts.
+Each verb is bound here to its parts and does nothing else; `opening/` builds the parts.
 """
 
 import threading
@@ -21,7 +21,8 @@ from appliance.keeping.logbook import LogVerbs
 from appliance.keyholding.keyholder import Held, Keyholder
 from appliance.keyholding.unattended import NO_SLOT, opened_by_itself
 from appliance.line import Line
-from appliance.opening import Parts, heal_keyring, open_parts, open_vault, vault_of
+from appliance.opening.parts import Parts, open_parts
+from appliance.opening.store import heal_keyring, open_vault, vault_of
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
 from appliance.staff import answers, hidden, outside, phone, replies, status

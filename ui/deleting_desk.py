@@ -10,7 +10,7 @@ from appliance.gateways.clock import SystemClock
 from appliance.keeping.closing import Closing
 from appliance.keeping.deletion import Deletion
 from appliance.keeping.erasing import Eraser
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from appliance.staff.deletions import Deleting
 from storage.spool.reader import SpoolReader
 from ui.commands.options import UsageError, folder_of, read_passphrase

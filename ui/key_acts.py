@@ -17,7 +17,7 @@ from appliance.keyholding.keyholder import Held, Keyholder
 from appliance.keyholding.printed import as_html, as_text
 from appliance.keyholding.unattended import open_by_keystore
 from appliance.line import NoLine
-from appliance.opening import accept_keyring, heal_keyring, open_vault, vault_of
+from appliance.opening.store import accept_keyring, heal_keyring, open_vault, vault_of
 from appliance.settings.read import read_settings
 from storage.keys.keyring import unlock
 from storage.keys.secret import SecretBytes

@@ -13,7 +13,7 @@ from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.clock import SystemClock
 from appliance.keyholding.rotating import Rotating
 from appliance.line import NoLine
-from appliance.opening import heal_keyring, open_vault
+from appliance.opening.store import heal_keyring, open_vault
 from appliance.views.people import Reader
 from storage.errors import NightdeskError
 from storage.keys.secret import SecretBytes

@@ -6,7 +6,7 @@ from appliance.views.copies import Copies
 from appliance.views.people import Reader
 
 if TYPE_CHECKING:
-    from appliance.opening import Parts
+    from appliance.opening.parts import Parts
 
 
 class CopyVerbs:

@@ -22,7 +22,7 @@ from storage.replies import ReplyState
 from storage.vault import Transaction, Vault
 
 if TYPE_CHECKING:
-    from appliance.opening import Parts
+    from appliance.opening.parts import Parts
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "locked": ("The desk is locked. Texts are taken in and kept.", "Type the passphrase on the admin page."),

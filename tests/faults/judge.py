@@ -15,7 +15,7 @@ from appliance.answering.offline import OfflineDrafter
 from appliance.gateways.sms import Direction
 from appliance.intake.health_tag import keep_body
 from appliance.intake.receive import Intake
-from appliance.opening import open_vault, vault_of
+from appliance.opening.store import open_vault, vault_of
 from appliance.playbook.slots import slot_facts
 from appliance.redaction.redactor import Redactor
 from appliance.sending.look_up import LookUps

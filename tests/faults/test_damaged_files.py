@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.opening import heal_keyring, vault_of
+from appliance.opening.store import heal_keyring, vault_of
 from appliance.settings.read import read_settings
 from storage.check import check_desk
 from storage.errors import NightdeskError

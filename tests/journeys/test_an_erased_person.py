@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from storage.audit.note import verifier_key
 from storage.database import look
 from storage.errors import ErasedError

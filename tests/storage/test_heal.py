@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from storage.audit.leaf import Action
 from storage.database import fold_log
 from storage.errors import DamagedError

@@ -11,7 +11,7 @@ from appliance.access.sign_in import OWNER
 from appliance.gateways.clock import SystemClock
 from appliance.keeping.archive import ArchiveDesk
 from appliance.keeping.finding import people_with
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from ui.commands.options import answer, folder_of, home_option, json_option, passphrase_option, read_passphrase
 
 

@@ -17,7 +17,7 @@ from appliance.keeping.logbook import LogBook
 from appliance.keeping.mark_places import keystore_mark
 from appliance.keeping.marks import Marks
 from appliance.keeping.support import DeskFacts, kinds_of
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from appliance.settings.read import read_settings
 from storage.audit import verify as verifier
 from storage.audit.mark_file import MarkFile

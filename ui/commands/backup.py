@@ -8,7 +8,7 @@ from appliance.access.sign_in import OWNER
 from appliance.copies.backing_up import BackingUp
 from appliance.copies.epochs import Epochs
 from appliance.gateways.clock import SystemClock
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from storage.copies.place import FolderPlace
 from ui.commands.options import answer, folder_of, home_option, json_option, passphrase_option, read_passphrase
 

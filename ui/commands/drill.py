@@ -11,7 +11,7 @@ from appliance.copies.epochs import Epochs
 from appliance.copies.places import places_of
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import SystemClock
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from appliance.settings.read import read_settings
 from storage.copies.place import FolderPlace, Place
 from ui.commands.options import (

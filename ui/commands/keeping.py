@@ -12,7 +12,7 @@ from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import SystemClock, machine_ticks
 from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.retention import Keeper
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from appliance.settings.read import read_settings
 from ui.commands.options import (
     answer,

@@ -6,7 +6,7 @@ import click
 
 from appliance.gateways.clock import SystemClock
 from appliance.keeping.export import export_person
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from ui.commands.options import (
     UsageError,
     answer,

@@ -7,7 +7,7 @@ import click
 from appliance.access.sign_in import OWNER
 from appliance.copies.epochs import resume
 from appliance.gateways.clock import SystemClock
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from ui.commands.options import (
     UsageError,
     answer,

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.gateways.keystore import KeystoreAbsentError, KeystoreError
 from appliance.keyholding.slots import SlotGoneError, Slots, identity_in, name_of
-from appliance.opening import accept_keyring, heal_keyring, open_vault, vault_of
+from appliance.opening.store import accept_keyring, heal_keyring, open_vault, vault_of
 from storage.audit.leaf import Action
 from storage.errors import LastSlotError, OlderKeyringError, PassphraseError, SlotError, WrongKeyError
 from storage.keys import copies, keyring
