@@ -71,6 +71,8 @@ def write_archive(
     entries = [Entry(one, text.at) for text in texts for one in text.words]
     path = path_of(folder, file.id)
     path.parent.mkdir(mode=0o700, exist_ok=True)
+    # The first file makes the folder: its name must last before the words go from where they were.
+    sync_folder(folder)
     file = _put(path, file, entries, desk)
     read_archive(folder, file, desk=desk)
     return file

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from storage.errors import NightdeskError
+from ui.refused import refusal_of
 
 COMMANDS: Final = {
     "demo": "A throw-away desk with sample people, to try everything",
@@ -56,6 +57,11 @@ class Commands(click.Group):
         except NightdeskError as error:
             tell(error)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if (told := refusal_of(error)) is None:
+                raise
+            tell(told)
+            ctx.exit(told.exit_code)
 
 
 def tell(error: NightdeskError) -> None:

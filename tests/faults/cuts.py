@@ -6,10 +6,11 @@ makes it again from the same recording. Recordings differ, since real processes 
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.vault import Vault
 from tests.faults.judge import Judge, Keys
 from tests.faults.recorded import Recorded, desk_in
 from tests.faults.recorder import Op
@@ -48,10 +49,22 @@ def draw(recorded: Recorded, *, count: int, seed: int) -> list[State]:
     return sorted(drawn, key=lambda state: state.cut)
 
 
-def judged(recorded: Recorded, states: list[State], folder: Path, *, deep_each: int = 20) -> Iterator[Verdict]:
+def ends(recorded: Recorded) -> list[State]:
+    """Right after the last event: whoever was told that it is done must find it done, whatever was not synced."""
+    return [State(len(recorded.events), way, seed) for seed, way in enumerate(Way)]
+
+
+def judged(
+    recorded: Recorded,
+    states: list[State],
+    folder: Path,
+    *,
+    deep_each: int = 20,
+    also: Callable[[Vault, Path], list[str]] = lambda _vault, _folder: [],
+) -> Iterator[Verdict]:
     """The verdict on each of the states; on some a deeper one."""
     for number, (state, home) in enumerate(laid_out(recorded, states, folder)):
-        judge = Judge(_KEYS, recorded.now, deep=number % deep_each == 0, canary=recorded.canary)
+        judge = Judge(_KEYS, recorded.now, deep=number % deep_each == 0, canary=recorded.canary, also=also)
         yield Verdict(state, tuple(_faults(judge, desk_in(home), recorded, state)))
 
 

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -116,6 +116,8 @@ class Judge:
     deep: bool = False
     """Also answer what waits, read every page, open every sealed value and look for words in the clear."""
     canary: str = ""
+    also: Callable[[Vault, Path], list[str]] = lambda _vault, _folder: []
+    """What only this kind of state can be asked, at the end."""
 
     def faults(self, folder: Path, known: Known) -> list[str]:
         """Everything that is wrong, in words."""
@@ -133,6 +135,7 @@ class Judge:
                 found += _wrong_with_log(tx, vault, known.checkpoints)
             if self.deep:
                 found += self._deep(folder, vault)
+            found += self.also(vault, folder)
         return found
 
     @contextmanager

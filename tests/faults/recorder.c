@@ -195,7 +195,8 @@ static int opened(const char *name, int at, const char *path, int flags, mode_t 
     struct stat about;
     int makes = flags & (O_CREAT | O_TRUNC);
     const char *place = home_bytes && (makes || fault.action) ? whole(at, path, asked) : NULL;
-    int met = makes ? meet("open", place) : OK;
+    /* On a disk that is read-only no file opens for writing, new or not. */
+    int met = makes || (fault.error == EROFS && (flags & O_ACCMODE) != O_RDONLY) ? meet("open", place) : OK;
     (void)name;
     if (met == ERROR || met == SHORT) {
         errno = fault.error;

@@ -161,7 +161,9 @@ class DoorHandle:
             try:
                 self._running = self._starter.adopt_or_start(self._running)
                 self._channel.tell({"do": "tokens", "tokens": list(self._tokens)})
-            except NightdeskError:
+            except (NightdeskError, OSError, MemoryError):
+                # A disk that is full or read-only, no descriptor or memory left: that may pass, and this thread is the
+                # only one that brings the door back.
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
             else:
                 self._letters.set()

@@ -16,9 +16,10 @@ from appliance.views.archive import RequestShown
 from appliance.views.refusals import NotPossible
 from storage import archive_file
 from storage.archive_file import ARCHIVE_FOLDER, check_archives, read_archive
-from storage.archive_index import NotApprovedError
+from storage.archive_index import ArchiveIndex, NotApprovedError
 from storage.errors import DamagedError, MissingError
 from storage.messages import MessageId
+from storage.retention import Retention
 from storage.vault import Vault
 from tests.appliance.keeping.keepers import a_conversation, a_keeper
 from tests.standins.clock import FixedClock
@@ -233,7 +234,17 @@ def test_one_file_in_the_place_of_another_does_not_open(
         archive.open("owner", request)
 
 
-STEPS = ("open", "write", "fsync", "replace", "sync-folder", "read-back", "add", "remove")
+STEPS: dict[str, tuple[object, str]] = {
+    "folder": (archive_file, "sync_folder"),
+    "open": (os, "open"),
+    "write": (archive_file, "seal"),
+    "fsync": (os, "fsync"),
+    "replace": (Path, "replace"),
+    "sync-folder": (archive_file, "sync_folder"),
+    "read-back": (archive_file, "read_archive"),
+    "add": (ArchiveIndex, "add"),
+    "remove": (Retention, "remove"),
+}
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -243,24 +254,12 @@ def test_a_run_cut_off_at_any_step_loses_nothing_and_doubles_nothing(
     message, _ = a_conversation(vault, clock.now() - 91 * DAY, WORDS)
     person = person_of(vault, message)
 
-    def cut(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+    def cut(*about: object, **_: object) -> None:
+        if step != "sync-folder" or about != (vault.folder,):
+            raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        if step in {"open", "fsync"}:
-            patched.setattr(os, step, cut)
-        elif step == "write":
-            patched.setattr(archive_file, "seal", cut)
-        elif step == "replace":
-            patched.setattr(Path, "replace", cut)
-        elif step == "sync-folder":
-            patched.setattr(archive_file, "sync_folder", cut)
-        elif step == "read-back":
-            patched.setattr(archive_file, "read_archive", cut)
-        elif step == "add":
-            patched.setattr("storage.archive_index.ArchiveIndex.add", cut)
-        else:
-            patched.setattr("storage.retention.Retention.remove", cut)
+        patched.setattr(*STEPS[step], cut)
         with pytest.raises(KeyboardInterrupt):
             a_keeper(vault, clock, ARCHIVING).chore()
     with vault.look() as tx:
