@@ -13,7 +13,7 @@ from appliance.gateways.clock import SystemClock
 from appliance.keeping import retention
 from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.retention import Keeper
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from appliance.settings.read import parse_settings
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
