@@ -18,7 +18,10 @@ SETTLES_S = 3.0
 def rows() -> Iterable[Row]:
     if sys.platform != "linux":
         raise NotImplementedError("memory is read from /proc, which only Linux has")
-    with tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as folder, a_house(Path(folder)) as house:
+    with (
+        tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as folder,
+        a_house(Path(folder), as_typed=True) as house,
+    ):
         house.start()
         # Texts first: what is loaded when it is needed is loaded by then.
         for number in range(TEXTS):

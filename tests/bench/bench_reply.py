@@ -18,7 +18,7 @@ def rows() -> Iterable[Row]:
     with (
         tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as folder,
         TwilioStandIn() as twilio,
-        a_house(Path(folder) / "h", api_base=twilio.url) as house,
+        a_house(Path(folder) / "h", api_base=twilio.url, as_typed=True) as house,
     ):
         house.start()
         took = []

@@ -18,7 +18,10 @@ ROUNDS = 3
 def rows() -> Iterable[Row]:
     # Some machines tell Python to compile everything anew at each start; no installed desk does.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    with tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as folder, a_house(Path(folder)) as house:
+    with (
+        tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as folder,
+        a_house(Path(folder), as_typed=True) as house,
+    ):
         _start(house)  # the first start compiles what later ones only load
         whole = statistics.median(_start(house) for _ in range(ROUNDS))
         derivation = statistics.median(_derive(house) for _ in range(ROUNDS))

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,9 @@ from appliance.founding import found_desk
 from appliance.gateways.clock import SystemClock
 from appliance.settings.read import read_settings
 from storage.keys.secret import SecretBytes
+from tests.journeys import warm
 from tests.standins.signed import ACCOUNT, NUMBER, TOKEN, Carrier
+from ui.control import ask
 
 PASSPHRASE = "a lantern under the seventh stair"
 KEY = "an-invented-key"
@@ -75,14 +77,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def nightdesk(*words: str | Path, timeout: float = 120, stdin: str | None = None) -> Said:
-    """Run one command to its end."""
+def nightdesk(*words: str | Path, timeout: float = 120, stdin: str = "") -> Said:
+    """Run one command to its end, in a process of its own."""
+    env = environment()
+    if not warm.possible(env):
+        return as_typed(*words, timeout=timeout, stdin=stdin)
+    running = warm.Warm([*map(str, words)], env=env, stdin=stdin)
+    out, err = running.communicate(timeout)
+    assert running.returncode is not None
+    return Said(running.returncode, out, err)
+
+
+def as_typed(*words: str | Path, timeout: float = 120, stdin: str = "") -> Said:
+    """As `nightdesk`, started from nothing, as a shell does."""
     done = subprocess.run(
         [sys.executable, "-m", "ui.cli", *map(str, words)],
         capture_output=True,
         text=True,
         timeout=timeout,
-        input=stdin if stdin is not None else "",
+        input=stdin,
         check=False,
         env=environment(),
     )
@@ -103,7 +116,9 @@ class House:
     folder: Path
     admin_port: int
     door_port: int
-    process: "subprocess.Popen[str] | None" = None
+    process: "subprocess.Popen[str] | warm.Warm | None" = None
+    as_typed: bool = False
+    """Each start of `serve` begins from nothing, as a shell does it: where the start itself is measured."""
 
     @property
     def home(self) -> Path:
@@ -133,13 +148,17 @@ class House:
         words += ["--admin-port", str(self.admin_port), "--door-port", str(self.door_port)]
         if passphrase:
             words += ["--passphrase-file", str(self.passphrase_file)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ui.cli", *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(self.temporary),
-        )
+        env = environment(self.temporary)
+        if warm.possible(env) and not self.as_typed:
+            self.process = warm.Warm(words, env=env)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ui.cli", *words],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=env,
+            )
         if wait:
             self.wait_for(lambda: self.state() not in {"", "starting"}, "the desk to be up")
 
@@ -155,7 +174,9 @@ class House:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         out, err = self.process.communicate(timeout=_ENDS_WITHIN_S)
-        said = Said(self.process.returncode, out, err)
+        code = self.process.returncode
+        assert code is not None
+        said = Said(code, out, err)
         self.process = None
         return said
 
@@ -171,6 +192,15 @@ class House:
             return str(json.load(answer)["state"])
         except (OSError, ValueError):
             return ""
+
+    def asked(self, do: str) -> Mapping[str, Any]:
+        """What the running core answers to a command, without the command; nothing where no core answers."""
+        return ask(self.desk_folder, {"do": do}) or {}
+
+    def counts(self) -> Mapping[str, int]:
+        """What the status of the running core counts; nothing while it is locked or not there."""
+        found: Mapping[str, int] = self.asked("status").get("counts", {})
+        return found
 
     def command(self, *words: str | Path, locked: bool = False) -> Said:
         """A command about this desk, with the passphrase where it opens the store."""
@@ -216,10 +246,11 @@ def a_house(
     model: str = 'kind = "offline"',
     unattended: str = "approved",
     mail: str = "",
+    as_typed: bool = False,
 ) -> Iterator[House]:
     """A desk as `init` makes it; whatever still runs at the end is ended, the door by its folder going away."""
     folder.mkdir(parents=True, exist_ok=True)
-    house = House(folder, free_port(), free_port())
+    house = House(folder, free_port(), free_port(), as_typed=as_typed)
     house.temporary.mkdir()
     (folder / "token.txt").write_text(TOKEN)
     (folder / "key.txt").write_text(KEY)

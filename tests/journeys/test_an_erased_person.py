@@ -55,7 +55,7 @@ def test_a_marked_person_is_deleted_beside_a_running_desk(twilio: TwilioStandIn,
         for body in (f"{CANARY} one", f"{CANARY} two"):
             assert house.carrier.text(body, sender=MARKED).status == 200
         assert house.carrier.text("somebody else's", sender=OTHER).status == 200
-        house.wait_for(lambda: house.verify()["counts"]["messages_in"] == 3, "the texts")
+        house.wait_for(lambda: house.counts().get("texts in") == 3, "the texts")
         house.wait_for(lambda: bool(twilio.creations), "a reply")
         older = tmp_path / "older"
         shutil.copytree(house.desk_folder, older / DESK, ignore=shutil.ignore_patterns("run", "*.lock", "core.json"))
@@ -75,7 +75,7 @@ def test_a_marked_person_is_deleted_beside_a_running_desk(twilio: TwilioStandIn,
         house.wait_for(lambda: all(not one.body for one in twilio.creations if one.to == MARKED), "the carrier")
         # Afterwards they are somebody new.
         assert house.carrier.text("good morning", sender=MARKED).status == 200
-        house.wait_for(lambda: house.verify()["counts"]["messages_in"] == 4, "a new text")
+        house.wait_for(lambda: house.counts().get("texts in") == 4, "a new text")
         assert [one["body"] for one in house.messages_of(MARKED) if one["direction"] == "in"] == ["good morning"]
         assert house.stop().code == 0
         _nothing_opens(house, older, certificate)
@@ -122,7 +122,7 @@ def test_without_a_running_desk_and_with_days_to_undo(tmp_path: Path) -> None:
         house.start()
         assert house.carrier.text(f"{CANARY} one", sender=MARKED).status == 200
         assert house.carrier.text("somebody else's", sender=OTHER).status == 200
-        house.wait_for(lambda: house.verify()["counts"]["messages_in"] == 2, "the texts")
+        house.wait_for(lambda: house.counts().get("texts in") == 2, "the texts")
         assert house.stop().code == 0
         listed = tmp_path / "list.csv"
         listed.write_text("name,phone\nAna,(512) 555-0123\nnobody,+15125550177\nagain,5125550123\nwrong,abc\n")

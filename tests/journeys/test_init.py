@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.house import DESK, PASSPHRASE, SETTINGS, environment, nightdesk
+from tests.journeys.house import DESK, PASSPHRASE, SETTINGS, as_typed, environment, nightdesk
 from tests.standins.signed import ACCOUNT, NUMBER, TOKEN
 
 
@@ -28,7 +28,7 @@ def test_init_makes_a_desk_that_verifies(tmp_path: Path) -> None:
         )
     )
 
-    made = nightdesk(
+    made = as_typed(
         "init", "--home", tmp_path / "home", "--settings", settings, "--passphrase-file", passphrase,
         "--recovery-out", sheet, "--json",
     )  # fmt: skip

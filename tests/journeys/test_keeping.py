@@ -29,8 +29,8 @@ def keeping(house: House, *more: str) -> dict[str, Any]:
 def test_the_same_facts_beside_a_running_desk_and_without_one(house: House) -> None:
     house.start()
     assert house.carrier.text("are you open on friday?", sender=NUMBER).status == 200
-    house.wait_for(lambda: house.verify()["counts"]["spooled"] == 0, "the text to be read in")
-    house.wait_for(lambda: keeping(house)["last_run_at"] is not None, "the first run")
+    house.wait_for(lambda: house.counts().get("texts in") == 1, "the text to be read in")
+    house.wait_for(lambda: house.asked("keeping")["last_run_at"] is not None, "the first run")
     house.wait_for((house.desk_folder / "reserve").exists, "the reserve")
     beside = keeping(house)
     assert house.stop().code == 0
@@ -49,7 +49,7 @@ def test_the_same_facts_beside_a_running_desk_and_without_one(house: House) -> N
 
 def test_a_shorter_time_is_asked_about(house: House) -> None:
     house.start()
-    house.wait_for(lambda: keeping(house)["last_run_at"] is not None, "the first run")
+    house.wait_for(lambda: house.asked("keeping")["last_run_at"] is not None, "the first run")
     assert house.stop().code == 0
     settings = house.desk_folder / "settings.toml"
     settings.write_text(settings.read_text() + "\n[keeping]\nbodies = 30\n")

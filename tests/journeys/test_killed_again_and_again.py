@@ -76,7 +76,7 @@ def _deliver(house: House, word: str, number: str) -> bool:
 
 
 def _settled(house: House) -> bool:
-    counts = house.command("status", "--json", locked=True).json["counts"]
+    counts = house.counts()
     if not counts or counts["texts in"] != TEXTS or counts["replies waiting"]:
         return False
     # A reply whose fate is unclear is looked for now and then; everything else must be done.

@@ -11,6 +11,7 @@ from storage.errors import ErasedError, MissingError
 from storage.forgetting import forget_person
 from storage.ids import new_id
 from storage.jobs import JobKind
+from storage.keys.keytable import KeyName
 from storage.ledger import NewEntry
 from storage.messages import AtCarrier
 from storage.people import Attention, Person, PersonId, Rest
@@ -23,6 +24,7 @@ from storage.sample import keyless, sealed_values
 from storage.suppressions import StopSource
 from storage.vault import PERSONS_FILE, Transaction, Vault
 from tests import canaries, desks
+from tests.in_pages import holds
 
 AT = desks.NOW + 86_400_000
 LATER = AT + 30 * 86_400_000
@@ -199,21 +201,20 @@ def test_a_key_that_could_not_be_destroyed_still_opens(vault: Vault, monkeypatch
 
 
 def test_no_page_of_the_file_keeps_the_wrapped_key(vault: Vault) -> None:
-    """Read through the cipher: in the main file and in what is left of its log."""
+    """Read past the database: pages in use, free pages, and what is left of its log."""
+    path, key = vault.folder / PERSONS_FILE, vault.keys.key(KeyName.PDB).secret.reveal()
     with vault.transaction() as tx:
         people = [desks.a_person(tx, vault, number=f"+151255501{n:02}").id for n in range(40)]
     with look(dict(vault.engines())[PERSONS_FILE]) as connection:
         wrapped = connection.exec_driver_sql(
             "SELECT wrapped FROM person_keys WHERE person_id = ?", (people[7],)
         ).scalar_one()
+    assert holds(path, key, wrapped)
 
     vault.person_keys.destroy([people[7]], at=AT)
     assert vault.empty_logs()
 
-    assert not (vault.folder / f"{PERSONS_FILE}-wal").stat().st_size
-    with look(dict(vault.engines())[PERSONS_FILE]) as connection:
-        pages = connection.exec_driver_sql("SELECT count(*) FROM person_keys WHERE wrapped = ?", (wrapped,)).scalar()
-    assert pages == 0
+    assert not holds(path, key, wrapped)
 
 
 def test_an_older_copy_of_the_data_opens_nothing_with_the_keys_of_today(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.ui.admin.fake_desk import FakeDesk
@@ -25,16 +26,26 @@ SIGNED_IN = [route for route in ROUTES if route.access is Access.SIGNED_IN]
 CHANGING = [route for route in SIGNED_IN if route.method == "POST"]
 
 
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
+@pytest.fixture(scope="module")
+def shared() -> tuple[FakeDesk, Flask]:
+    """One app for all: making it and reading its templates costs far more than a request."""
+    desk = FakeDesk()
+    return desk, create_app(desk, origin=ORIGIN)
 
 
 @pytest.fixture
-def client(desk: FakeDesk) -> Iterator[FlaskClient]:
-    app = create_app(desk, origin=ORIGIN)
+def desk(shared: tuple[FakeDesk, Flask]) -> FakeDesk:
+    """The desk of that app, as new."""
+    desk, _ = shared
+    vars(desk).clear()
+    vars(desk).update(vars(FakeDesk()))
+    return desk
+
+
+@pytest.fixture
+def client(desk: FakeDesk, shared: tuple[FakeDesk, Flask]) -> Iterator[FlaskClient]:
     # No cookie jar: a test says itself what a browser would send.
-    with app.test_client(use_cookies=False) as client:
+    with shared[1].test_client(use_cookies=False) as client:
         yield client
 
 
