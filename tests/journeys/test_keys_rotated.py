@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.opening import open_vault
+from appliance.opening.store import open_vault
 from storage.keys.secret import SecretBytes
 from tests.journeys.house import PASSPHRASE, House, a_house
 from ui.admin.guard import form_token
