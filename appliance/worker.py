@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from appliance.gateways.clock import Clock
@@ -45,6 +46,8 @@ class Chore:
     run: Callable[[], object]
     apart: bool = False
     """It may take long (a disk that is slow, a network), so it runs in a thread that the others do not wait for."""
+    alone: bool = False
+    """It is to be done soon whatever else takes long, so it has a thread of its own."""
 
 
 @dataclass(slots=True)
@@ -84,12 +87,13 @@ class Worker:
         """Begin. Jobs that a killed core had leased are taken up at once."""
         with self._vault.transaction() as tx:
             tx.jobs.release_all()
-        loops = [
+        loops: list[tuple[str, Callable[[], object]]] = [
             ("intake", self._intake_loop),
             *((f"answer-{n}", lambda: self._job_loop(_ANSWERING)) for n in range(2)),
             *((f"send-{n}", lambda: self._job_loop(_SENDING)) for n in range(2)),
-            ("chores", lambda: self._chore_loop(apart=False)),
-            ("chores-apart", lambda: self._chore_loop(apart=True)),
+            ("chores", lambda: self._chore_loop([one for one in self._chores if not (one.apart or one.alone)])),
+            ("chores-apart", lambda: self._chore_loop([one for one in self._chores if one.apart])),
+            *((one.name, partial(self._chore_loop, [one])) for one in self._chores if one.alone),
         ]
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
         for thread in self._threads:
@@ -166,8 +170,7 @@ class Worker:
             else:
                 tx.jobs.again(job.id, due=self._clock.now() + pause)
 
-    def _chore_loop(self, *, apart: bool) -> None:
-        chores = [chore for chore in self._chores if chore.apart is apart]
+    def _chore_loop(self, chores: Sequence[Chore]) -> None:
         due = dict.fromkeys((chore.name for chore in chores), 0)
         while not self._ending.is_set():
             now = self._clock.now()

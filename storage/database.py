@@ -303,23 +303,42 @@ def fold_log(engine: Engine) -> None:
         pool.close()
 
 
+def connect_alone(path: Path, key: bytes, *, create: bool = False) -> Any:  # noqa: ANN401 - the driver has no types
+    """One connection without a pool, settled as all are; for use within `driver_errors`. Raises as `open_database`."""
+    if create:
+        _make_file(path)
+    else:
+        _check_file(path)
+    with driver_errors():
+        return _connect(path, key)
+
+
+@contextmanager
+def driver_errors() -> Iterator[None]:
+    """What the driver itself raises, as ours."""
+    try:
+        yield
+    except sqlcipher3.dbapi2.DatabaseError as error:
+        raise _translation(error) from None
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        # The driver's message may quote parameters; only its kind is passed on.
-        raise _translation(error) from None
+        raise _translation(error.orig) from None
     except PoolTimeout:
         raise BusyError("too many things want the data file at once", remedy="try again") from None
 
 
-def _translation(error: DatabaseError) -> StorageError:
-    code = _code(error.orig)
+def _translation(error: BaseException | None) -> StorageError:
+    # The driver's message may quote parameters; only its kind is passed on.
+    code = _code(error)
     if code in _KINDS:
         kind, sentence, remedy = _KINDS[code]
         return kind(sentence, remedy=remedy)
-    return StorageError(f"the database refused: {type(error.orig).__name__}")
+    return StorageError(f"the database refused: {type(error).__name__}")
 
 
 def _code(error: BaseException | None) -> int:

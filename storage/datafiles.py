@@ -27,3 +27,6 @@ class DataFile:
 DESK = DataFile("desk.db", KeyName.DB, Schema.DESK)
 PERSONS = DataFile("persons.db", KeyName.PDB, Schema.PERSONS)
 DATA_FILES = (DESK, PERSONS)
+
+SEARCH_FILE = "search.db"
+"""The index, under key `search`: derived, in no backup, copied by no rotation (search/index.py)."""

@@ -34,6 +34,7 @@ from storage.ids import new_id
 from storage.people import PersonId
 from storage.plaintext import Plaintext
 from storage.seals import Sealed, Seals
+from storage.search.owed import MESSAGES, owe, owe_again
 
 MessageId = NewType("MessageId", str)
 
@@ -211,6 +212,7 @@ class Messages:
                 "language": new.language,
             },
         )
+        owe(self._connection, MESSAGES, message)
         return self.get(MessageId(message))
 
     def by_provider_id(self, account: str, provider_id: str) -> Message | None:
@@ -267,6 +269,7 @@ class Messages:
         if not withheld:
             values["original"] = None
         self._connection.execute(update(messages).where(messages.c.id == message.id).values(**values))
+        owe_again(self._connection, MESSAGES, message.id)
 
     def not_redacted(self, *, limit: int) -> list[Message]:
         """Messages whose redaction is still to be done."""

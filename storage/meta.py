@@ -50,6 +50,8 @@ class Meta:
     ROTATION_TOLD = "rotation-told"
     # The id of the pseudo key that was active when the blind indexes of this file were made.
     INDEX_KEY = "index-key"
+    # Which building of the search index has what this file says that it has.
+    SEARCH = "search"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

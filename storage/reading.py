@@ -32,6 +32,9 @@ class Shown(StrEnum):
     REASON = "reason"
     REQUESTS = "requests"
     ARCHIVE = "archive"
+    SEARCH = "search"
+    # Read by nobody: the words go into the index.
+    INDEXING = "indexing"
 
 
 _ACTS = frozenset({Shown.ANSWERING, Shown.SENDING, Shown.EXPORT})
@@ -95,11 +98,10 @@ class Readings:
 
     def _detail(self, reading: Reading, sealed: Sequence[Sealed]) -> dict[str, object]:
         rows = list(dict.fromkeys(f"{one.table}/{one.row}" for one in sealed))
-        detail: dict[str, object] = {
-            "shown": reading.shown.value,
-            "count": len(rows),
-            "rows": [self._pseudonym(row) for row in rows[:_MOST_NAMED]],
-        }
+        detail: dict[str, object] = {"shown": reading.shown.value, "count": len(rows)}
+        # Each building of the index reads all there is: naming it would tell nothing and fill the log.
+        if reading.shown is not Shown.INDEXING:
+            detail["rows"] = [self._pseudonym(row) for row in rows[:_MOST_NAMED]]
         if reading.reason:
             about = [one.person for one in sealed]
             detail["reason_digest"] = self._reasons.keep(Plaintext(reading.reason), about, at=reading.at)

@@ -33,6 +33,7 @@ from storage.messages import AtCarrier
 from storage.people import PersonId
 from storage.plaintext import Plaintext
 from storage.seals import Sealed, Seals
+from storage.search.owed import REPLIES, owe
 
 ReplyId = NewType("ReplyId", str)
 
@@ -210,6 +211,7 @@ class Replies:
                 "approved_at": new.approved_at,
             },
         )
+        owe(self._connection, REPLIES, reply)
         return self.get(ReplyId(reply))
 
     def get(self, reply: ReplyId) -> SentReply:

@@ -42,6 +42,8 @@ from storage.retention import Retention
 from storage.rotation.standing import Standing, standing
 from storage.runs import Runs
 from storage.seals import Sealed, Seals
+from storage.search.index import SearchIndex
+from storage.search.texts import Unindexed
 from storage.sessions import Sessions
 from storage.suppressions import Suppressions
 
@@ -78,6 +80,7 @@ class Transaction:
     runs: Runs
     sessions: Sessions
     suppressions: Suppressions
+    unindexed: Unindexed
 
 
 class Vault:
@@ -96,6 +99,7 @@ class Vault:
         self._writing = Lock()
         self._descriptors: dict[str, int] = {}
         self._gate = Gate()
+        self.search_index = SearchIndex(folder, self._search_key, self._gate)
         self._take_up(stands or standing(folder, keys), create=create)
 
     def _take_up(self, stands: Standing, *, create: bool = False) -> None:
@@ -160,6 +164,7 @@ class Vault:
             old = self.keys
             self._desk.dispose()
             self.person_keys.close()
+            self.search_index.close()
             try:
                 keys = act()
             except BaseException:
@@ -195,6 +200,9 @@ class Vault:
         # The keys of before a rotation are wiped: nobody may be between taking and using them.
         with self._gate.passage():
             return self.keys.blind_index(domain, value)
+
+    def _search_key(self) -> bytes:
+        return self.keys.key(KeyName.SEARCH).secret.reveal()
 
     def prove(self, sealed: Sealed) -> None:
         """That it opens. Raises as a reading would; hands out nothing, so that it needs no leaf."""
@@ -239,6 +247,7 @@ class Vault:
         """Let go of files and keys."""
         self._desk.dispose()
         self.person_keys.close()
+        self.search_index.close()
         while self._descriptors:
             os.close(self._descriptors.popitem()[1])
         self.keys.close()
@@ -272,6 +281,7 @@ class Vault:
             runs=Runs(connection, seals),
             sessions=Sessions(connection),
             suppressions=Suppressions(connection),
+            unindexed=Unindexed(connection),
         )
 
 

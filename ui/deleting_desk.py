@@ -34,10 +34,12 @@ def asking(home: Path, desk_name: str | None, passphrase_file: Path | None) -> I
         try:
             clock = SystemClock()
             spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
-            eraser = Eraser(vault=vault, clock=clock, spool=spool)
+            index = vault.search_index
+            eraser = Eraser(vault=vault, clock=clock, spool=spool, forget=index.forget)
             deleting = Deleting(Deletion(vault, clock, eraser), Closing(vault, clock, eraser))
             yield lambda request: ACTS[request["do"]](deleting, request)
             eraser.settle()
+            index.purge_whole()
         finally:
             vault.close()
 

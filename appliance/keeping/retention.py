@@ -5,7 +5,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,8 @@ BATCH: Final = 100
 ARCHIVED_AT_ONCE: Final = 250
 # Writers queue for the file; without a pause a long run would stand first in the queue again and again.
 _PAUSE_S: Final = 0.01
+# What can be found by its words.
+_FOUND: Final = frozenset({Kept.MESSAGES, Kept.REPLIES})
 _LOG_FILES: Final = "log_files"
 _REASONS: Final = "reasons"
 _ARCHIVED: Final = "archived"
@@ -39,8 +41,8 @@ _ARCHIVE_FILES: Final = "archive_files"
 
 log = logging.getLogger("nightdesk.keeping")
 
-Gone = Callable[[Sequence[str]], object]
-"""Told the ids of messages and replies whose words are about to go, so that nothing finds them by these any more."""
+Gone = Callable[[Sequence[str]], AbstractContextManager[object]]
+"""Told the ids of messages and replies whose words go within it, so that nothing finds them by these any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Keeper:
     guard: ClockGuard
     settings: Settings
     folder: Path
-    gone: Gone = lambda _: None
+    gone: Gone = lambda _: nullcontext()
     rest: Callable[[], object] = field(default=lambda: time.sleep(_PAUSE_S))
 
     def chore(self) -> None:
@@ -101,25 +103,24 @@ class Keeper:
         return ran
 
     def _class(self, kept: Kept, before: int, keeping: KeepingSettings, now: int, removed: Counter[str]) -> None:
-        archives = keeping.after is AfterKeeping.ARCHIVE and kept in {Kept.MESSAGES, Kept.REPLIES}
+        archives = keeping.after is AfterKeeping.ARCHIVE and kept in _FOUND
         while True:
             with self.vault.look() as tx:
                 found = tx.retention.past(kept, before=before, limit=ARCHIVED_AT_ONCE if archives else BATCH)
             if not found:
                 return
-            if kept in {Kept.MESSAGES, Kept.REPLIES}:
-                # First: cut off in between, the next run does both again; the other way round it would do neither.
-                self.gone([one.id for one in found])
-            if archives:
-                removed[_ARCHIVED] += self._archive(kept, found, now)
-            else:
-                with self.vault.transaction() as tx:
-                    removed[kept.value] += self._remove(tx, kept, found, now)
+            # First: cut off in between, the next run does both again; the other way round it would do neither.
+            with self.gone([one.id for one in found]) if kept in _FOUND else nullcontext():
+                if archives:
+                    removed[_ARCHIVED] += self._archive(kept, found, now)
+                else:
+                    with self.vault.transaction() as tx:
+                        removed[kept.value] += self._remove(tx, kept, found, now)
             self.rest()
 
     def _remove(self, tx: Transaction, kept: Kept, found: Sequence[Past], now: int, archive: str | None = None) -> int:
         count = tx.retention.remove(kept, found, at=now, archive=archive)
-        if kept in {Kept.MESSAGES, Kept.REPLIES}:
+        if kept in _FOUND:
             tx.retention.forget_placeholders(sorted({one.person for one in found}))
         detail = {"kept": kept.value, "count": count}
         tx.audit.append(Action.RETAINED, actor=ACTOR, at=now, detail=detail)

@@ -40,6 +40,7 @@ from appliance.playbook.slots import SlotFacts, slot_facts
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.redactor import Redactor
 from appliance.room import Room
+from appliance.searching.indexing import Indexing
 from appliance.sending.look_up import LookUps
 from appliance.sending.send import Outbox
 from appliance.sending.status import read_status
@@ -126,7 +127,7 @@ def open_parts(
     )
     spool = SpoolReader(folder / SPOOL_FOLDER, identities=vault.keys.intake_identities())
     guard = ClockGuard(vault=vault, clock=clock, ticks=machine_ticks)
-    keeper = Keeper(vault=vault, clock=clock, guard=guard, settings=settings, folder=folder)
+    keeper = Keeper(vault, clock, guard, settings, folder, gone=vault.search_index.removing)
     copies = copies_for(settings, vault, clock, egress)
     places = (MarkFile(folder / SPOOL_FOLDER), keystore_mark(keystore, vault.keys))
     marks = Marks(vault, clock, places, partial(newest_copy, copies))
@@ -162,7 +163,7 @@ def open_parts(
     )
     look_ups = LookUps(vault=vault, gateway=gateway, clock=clock, account=account, spread=SystemRandom().random)
     sweep = Sweep(vault=vault, gateway=gateway, clock=clock, account=account, import_texts=intake.texts)
-    eraser = Eraser(vault=vault, clock=clock, spool=spool, line=line, trusted=lambda: guard.look() is None)
+    eraser = Eraser(vault, clock, spool, line, trusted=lambda: guard.look() is None, forget=vault.search_index.forget)
     closing = Closing(vault, clock, eraser)
     handlers: dict[JobKind, Handler] = {
         JobKind.ANSWER: closing.instead(answering.answer),
@@ -194,6 +195,7 @@ def open_parts(
             *_copy_chores(copies),
             Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
             Chore("keys", HOUR, rotating.go_on),
+            Chore("search", 2 * SECOND, Indexing(vault, clock).run, alone=True),
             Chore("carrier-token", 15 * SECOND, tokens.drop_late),
         ),
         gave_up=partial(_gave_up, vault, clock),

@@ -13,14 +13,13 @@ from sqlalchemy import select
 from storage.archive_file import leave_out, strays, take_in
 from storage.archive_index import ArchiveId, archive_files
 from storage.database import look, open_database
-from storage.datafiles import DATA_FILES, DESK, PERSONS, DataFile
+from storage.datafiles import DATA_FILES, DESK, PERSONS, SEARCH_FILE, DataFile
 from storage.keys.keytable import KeyName
 from storage.keys.opened import OpenKeys
 from storage.keys.rotation import finish, settle
 from storage.meta import Meta
 from storage.rotation.files import opens, remove, replace
 
-SEARCH_FILE = "search.db"
 AFTER_LEAK, ROUTINE = "after-leak", "routine"
 
 

@@ -1,6 +1,8 @@
 """Retention as a desk runs it: every choice with the clock moved on, what is on the log, and what holds it back."""
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +136,16 @@ def test_it_works_in_batches_and_each_has_its_leaf(vault: Vault, clock: FixedClo
     rested: list[None] = []
     told: list[str] = []
 
-    a_keeper(vault, clock, rest=lambda: rested.append(None), gone=told.extend).chore()
+    @contextmanager
+    def gone(ids: Sequence[str]) -> Iterator[None]:
+        with vault.look() as tx:
+            assert all(tx.messages.get(MessageId(one)).body_removed_at is None for one in ids)
+        told.extend(ids)
+        yield
+        with vault.look() as tx:
+            assert all(tx.messages.get(MessageId(one)).body_removed_at is not None for one in ids)
+
+    a_keeper(vault, clock, rest=lambda: rested.append(None), gone=gone).chore()
 
     assert [one["count"] for one in leaves(vault, "retained") if one.get("kept") == "messages"] == [BATCH, BATCH, 1]
     assert len(rested) >= 3
