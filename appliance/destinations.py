@@ -27,7 +27,12 @@ def wanted_destinations(settings: Settings) -> tuple[tuple[Purpose, Destination]
 
 def s3_endpoint(backup: BackupSettings) -> str:
     """The address of the storage that keeps backups."""
-    return backup.s3_endpoint or f"https://s3.{backup.s3_region}.amazonaws.com"
+    return backup.s3_endpoint or amazon(backup.s3_region)
+
+
+def amazon(region: str) -> str:
+    """Where Amazon's own storage is asked."""
+    return f"https://s3.{region}.amazonaws.com"
 
 
 def model_base(settings: Settings) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from appliance.copies.backing_up import BackingUp
 from appliance.copies.drilling import Drilling
 from appliance.copies.epochs import Epochs, barred, resume
-from appliance.copies.places import id_of
+from appliance.copies.places import NoPlaceError, id_of
 from appliance.copies.told import DRILL_EVERY_MS, drill_row, is_old, place_row
 from appliance.gateways.clock import Clock
 from appliance.views.copies import Copies
@@ -66,6 +66,14 @@ class DeskCopies:
         if not self.places:
             raise NotPossible("No place for backups is named. Put one under [backup] in the settings.")
         self.asked[what] = reader.name
+
+    def named(self) -> tuple[Place, ...]:
+        """The places of the settings. Raises NoPlaceError where there is none."""
+        if not self.places:
+            raise NoPlaceError(
+                "no place for backups is named", remedy="name a folder, or put places under [backup] in the settings"
+            )
+        return self.places
 
     def resume_sending(self, actor: str) -> bool:
         """The owner says that the old machine is off. Whether sending was paused."""

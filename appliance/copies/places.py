@@ -5,11 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from storage.copies.place import FolderPlace, Place
+from storage.copies.place import FolderPlace, Place, PlaceError
 
 S3_SCHEME: Final = "s3://"
 MakeS3 = Callable[[str], Place]
 """A place in S3-compatible storage, from `s3://bucket/beginning`."""
+
+
+class NoPlaceError(PlaceError):
+    """The settings name none, and nobody else did."""
+
+    code = "no-place"
 
 
 def places_of(names: tuple[str, ...], make_s3: MakeS3) -> tuple[Place, ...]:

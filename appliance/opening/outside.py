@@ -12,7 +12,9 @@ from appliance.copies.drilling import Drilling
 from appliance.copies.epochs import Epochs
 from appliance.copies.places import places_of
 from appliance.destinations import mail_account, model_base, s3_endpoint
-from appliance.egress.egress import Egress
+from appliance.egress.barrier import Barrier
+from appliance.egress.books import VaultLedger, VaultPermissions
+from appliance.egress.egress import Egress, Refusal
 from appliance.egress.permission import Purpose
 from appliance.gateways.claude import MODEL_LIMITS, ClaudeDrafter
 from appliance.gateways.clock import Clock
@@ -29,6 +31,22 @@ from storage.keys.secret import SecretBytes
 from storage.vault import Vault
 
 CLAUDE_MODEL: Final = "claude-sonnet-5-5"
+
+
+def egress_for(vault: Vault, clock: Clock, barrier: Barrier, on_refusal: Callable[[Refusal], None]) -> Egress:
+    return Egress(
+        permissions=VaultPermissions(vault),
+        ledger=VaultLedger(vault),
+        barrier=barrier,
+        clock=clock,
+        digest=vault.digest_of_bytes,
+        on_refusal=on_refusal,
+    )
+
+
+def copies_beside(settings: Settings, vault: Vault, clock: Clock) -> DeskCopies:
+    """The copies for a command. What egress refuses it is told by its exit and stands in the ledger."""
+    return copies_for(settings, vault, clock, egress_for(vault, clock, Barrier(), lambda _: None))
 
 
 def copies_for(settings: Settings, vault: Vault, clock: Clock, egress: Egress) -> DeskCopies:

@@ -11,8 +11,6 @@ from appliance.chores import DAY, HOUR, MINUTE, SECOND, Chores, LogCheck
 from appliance.copies.desk_copies import DeskCopies
 from appliance.destinations import wanted_destinations
 from appliance.egress.barrier import Barrier
-from appliance.egress.books import VaultLedger, VaultPermissions
-from appliance.egress.egress import Egress
 from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.clock import Clock, machine_ticks
 from appliance.gateways.keystore import Keystore
@@ -34,7 +32,7 @@ from appliance.keeping.retention import Keeper
 from appliance.keyholding.credentials import CarrierTokens
 from appliance.keyholding.rotating import Rotating
 from appliance.line import Line
-from appliance.opening.outside import copies_for, drafter_for, gateway_for, notifier_for
+from appliance.opening.outside import copies_for, drafter_for, egress_for, gateway_for, notifier_for
 from appliance.playbook.hiding import DeskRedactor
 from appliance.playbook.slots import SlotFacts, slot_facts
 from appliance.redaction.errors import RedactionError
@@ -102,14 +100,7 @@ def open_parts(
     """Every part of the desk, wired. Nothing runs before the worker is started."""
     incidents = Incidents(vault=vault, clock=clock)
     barrier.tell(incidents.barrier_refused)
-    egress = Egress(
-        permissions=VaultPermissions(vault),
-        ledger=VaultLedger(vault),
-        barrier=barrier,
-        clock=clock,
-        digest=vault.digest_of_bytes,
-        on_refusal=incidents.refused,
-    )
+    egress = egress_for(vault, clock, barrier, incidents.refused)
     redactor = _redactor(settings, vault, clock)
     tag: Tagger = partial(tag_body, redactor=redactor) if settings.tags_health else keep_body
     tokens = CarrierTokens(vault=vault, clock=clock, line=line)

@@ -5,17 +5,13 @@ from pathlib import Path
 import click
 
 from appliance.access.sign_in import OWNER
-from appliance.copies.backing_up import BackingUp
-from appliance.copies.drilling import Drilling
-from appliance.copies.epochs import Epochs
-from appliance.copies.places import places_of
 from appliance.folders import SETTINGS_FILE
 from appliance.gateways.clock import SystemClock
+from appliance.opening.outside import copies_beside
 from appliance.opening.store import open_vault
 from appliance.settings.read import read_settings
-from storage.copies.place import FolderPlace, Place
+from storage.copies.place import FolderPlace
 from ui.commands.options import (
-    UsageError,
     answer,
     folder_of,
     home_option,
@@ -31,7 +27,7 @@ from ui.commands.options import (
     "place",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="The folder to try. Without it, each folder of the settings is tried.",
+    help="The folder to try. Without it, each place of the settings is tried.",
 )
 @home_option
 @passphrase_option
@@ -52,12 +48,11 @@ def drill(
     Works beside a running desk. Exit 5 where a backup does not bring it back.
     """
     folder = folder_of(home, desk_name)
-    places = _places(folder, place)
     vault = open_vault(folder, read_passphrase(passphrase_file))
     try:
-        clock = SystemClock()
-        drilling = Drilling(vault, clock, BackingUp(vault, clock, lambda: places, Epochs(vault, clock)))
-        done = [(one.title, drilling.at(one, actor=OWNER)) for one in places]
+        copies = copies_beside(read_settings(folder / SETTINGS_FILE), vault, SystemClock())
+        places = copies.named() if place is None else (FolderPlace(place.absolute()),)
+        done = [(one.title, copies.drilling.at(one, actor=OWNER)) for one in places]
     finally:
         vault.close()
     facts = {
@@ -77,19 +72,6 @@ def drill(
     answer(as_json, facts, "\n".join(_told(title, one.code, one.lost_ms, one.took_ms) for title, one in done))
     if not facts["ok"]:
         ctx.exit(5)
-
-
-def _places(folder: Path, named: Path | None) -> tuple[Place, ...]:
-    if named is not None:
-        return (FolderPlace(named.absolute()),)
-    names = tuple(name for name in read_settings(folder / SETTINGS_FILE).backup.places if not name.startswith("s3://"))
-    if not names:
-        raise UsageError("no place for backups is named", remedy="add --from FOLDER, or name places in the settings")
-    return places_of(names, _never)
-
-
-def _never(name: str) -> Place:
-    raise UsageError(f"{name} is tried by the running desk alone", remedy="use the page 'Backups'")
 
 
 def _told(title: str, code: str, lost_ms: int, took_ms: int) -> str:

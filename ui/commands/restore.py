@@ -7,7 +7,7 @@ import click
 
 from appliance.copies.restoring import Restored, restore_desk
 from appliance.gateways.clock import SystemClock
-from storage.copies.place import FolderPlace
+from ui.commands.far_place import place_of, s3_options
 from ui.commands.options import UsageError, default_home, json_option
 
 _LONGEST_SHEET = 16 * 1024
@@ -17,9 +17,9 @@ _LONGEST_SHEET = 16 * 1024
 @click.option(
     "--from",
     "place",
-    type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="The folder that the backups went to.",
+    help="Where the backups went: a folder, or s3://bucket/beginning.",
+    metavar="PLACE",
 )
 @click.option(
     "--home",
@@ -40,19 +40,31 @@ _LONGEST_SHEET = 16 * 1024
     default=None,
     help="The old machine's spool folder, where its disk can still be read: texts since the backup are in it.",
 )
+@s3_options
 @json_option
-def restore(place: Path, home: Path, recovery_file: Path, spool: Path | None, as_json: bool) -> None:
+def restore(
+    place: str,
+    home: Path,
+    recovery_file: Path,
+    spool: Path | None,
+    s3_endpoint: str,
+    s3_region: str,
+    s3_key_id: str,
+    s3_secret_file: Path | None,
+    as_json: bool,
+) -> None:
     """Bring a desk back from its backups, with the recovery sheet. Asks nothing else.
 
     The newest whole backup is taken, every page of it checked. The desk then sends nothing until you say that the old
     machine is off (`nightdesk resume-sending`, or the page "Backups"). The passphrase is the one of the day of the
     backup; the sheet opens the desk too.
     """
+    there = place_of(place, endpoint=s3_endpoint, region=s3_region, key_id=s3_key_id, secret_file=s3_secret_file)
     try:
         sheet = recovery_file.read_bytes()[:_LONGEST_SHEET].decode("utf-8", "replace")
     except OSError:
         raise UsageError(f"the recovery file {recovery_file} cannot be read", remedy="check the path") from None
-    done = restore_desk(FolderPlace(place.absolute()), home, sheet, clock=SystemClock(), spool=spool)
+    done = restore_desk(there, home, sheet, clock=SystemClock(), spool=spool)
     click.echo(json.dumps(_facts(done)) if as_json else _told(done))
 
 
