@@ -9,6 +9,7 @@ from appliance.intake.receive import Tagger
 from appliance.keeping.clock_guard import ClockGuard
 from appliance.keeping.marks import Marks
 from appliance.line import Line
+from appliance.worker import LEASE_MS
 from storage.alerts import AlertKind
 from storage.audit.checkpoint import sign
 from storage.audit.prune import SEVEN_YEARS_MS, prune
@@ -62,6 +63,15 @@ class Chores:
             sign(tx.audit, keys.signer(), self.clock.now(), older_keys=keys.audit_public_keys())
         # Only now: a mark must never be ahead of what is on the disk.
         self.marks.keep()
+
+    def follow_clock(self) -> None:
+        """After the clock was set back: what was to be done at a time that is far off again is done now."""
+        now = self.clock.now()
+        with self.vault.look() as tx:
+            if not tx.jobs.from_later(now=now, lease_ms=LEASE_MS):
+                return
+        with self.vault.transaction() as tx:
+            tx.jobs.set_back(now=now, lease_ms=LEASE_MS)
 
     def prune_log(self) -> None:
         """Leaves and reasons older than seven years, unless the clock is in doubt."""

@@ -154,7 +154,7 @@ class Worker:
             if again is None:
                 tx.jobs.finish(job.id)
             else:
-                tx.jobs.again(job.id, due=again)
+                tx.jobs.again(job.id, due=again, at=self._clock.now())
         # A run queues replies, a try to send may queue a look-up; nothing else makes more work.
         self._wake[_SENDING].set()
 
@@ -164,11 +164,12 @@ class Worker:
         if job.attempts >= MOST_ATTEMPTS:
             self._gave_up(job, code)
         pause = _PAUSES_MS[min(job.attempts, len(_PAUSES_MS)) - 1]
+        now = self._clock.now()
         with self._vault.transaction() as tx:
             if job.attempts >= MOST_ATTEMPTS:
                 tx.jobs.finish(job.id)
             else:
-                tx.jobs.again(job.id, due=self._clock.now() + pause)
+                tx.jobs.again(job.id, due=now + pause, at=now)
 
     def _chore_loop(self, chores: Sequence[Chore]) -> None:
         due = dict.fromkeys((chore.name for chore in chores), 0)

@@ -32,6 +32,9 @@ from storage.ids import new_id
 
 JobId = NewType("JobId", str)
 
+CLOCK_SLACK = 5_000
+"""A clock that is put right by less is none that was set back."""
+
 
 class JobKind(StrEnum):
     """What is to be done; `subject` names the row it is about."""
@@ -51,6 +54,7 @@ jobs = Table(
     Column("subject", String(32), nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # Until when one worker has it to itself; afterwards, when it was put back.
     Column("leased_until", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("kind", "subject", name="jobs_once"),
@@ -107,18 +111,36 @@ class Jobs:
         """It is done; nothing of it stays."""
         self._connection.execute(delete(jobs).where(jobs.c.id == job))
 
-    def again(self, job: JobId, *, due: int) -> None:
+    def again(self, job: JobId, *, due: int, at: int) -> None:
         """Later, once more."""
-        self._connection.execute(update(jobs).where(jobs.c.id == job).values(due_at=due, leased_until=0))
+        self._connection.execute(update(jobs).where(jobs.c.id == job).values(due_at=due, leased_until=at))
 
     def release_all(self) -> None:
         """At start: whoever leased a job before is gone (one core a desk, held by a lock)."""
-        self._connection.execute(update(jobs).values(leased_until=0))
+        # One that waits keeps the time at which it was put back, for `set_back`.
+        self._connection.execute(update(jobs).where(jobs.c.leased_until > jobs.c.due_at).values(leased_until=0))
 
     def next_due(self, kinds: tuple[JobKind, ...], *, now: int) -> int | None:
         """When the most overdue job of those kinds fell due, or None when there is nothing to do yet."""
         where = jobs.c.kind.in_(kinds) & (jobs.c.due_at <= now) & (jobs.c.leased_until <= now)
         return self._connection.execute(select(func.min(jobs.c.due_at)).where(where)).scalar()
+
+    def from_later(self, *, now: int, lease_ms: int) -> int:
+        """How many were put on the list at a time that is still to come: the clock was set back since."""
+        where = (jobs.c.created_at > now + CLOCK_SLACK) | (jobs.c.leased_until > now + lease_ms + CLOCK_SLACK)
+        return int(self._connection.execute(select(func.count()).select_from(jobs).where(where)).scalar_one())
+
+    def set_back(self, *, now: int, lease_ms: int) -> None:
+        """Those of `from_later` fall due as soon after now as they did then, not when that time has come again."""
+        ahead = jobs.c.created_at - now
+        by = {"due_at": jobs.c.due_at - ahead, "leased_until": jobs.c.leased_until - ahead, "created_at": now}
+        self._connection.execute(update(jobs).where(jobs.c.created_at > now + CLOCK_SLACK).values(**by))
+        held = jobs.c.leased_until > now + lease_ms + CLOCK_SLACK
+        # Whoever works on it just now keeps it for a lease at most; what waits was put back at that time.
+        works, waits = jobs.c.due_at < jobs.c.leased_until, jobs.c.due_at >= jobs.c.leased_until
+        self._connection.execute(update(jobs).where(held & works).values(leased_until=now + lease_ms))
+        back = {"due_at": jobs.c.due_at - (jobs.c.leased_until - now), "leased_until": now}
+        self._connection.execute(update(jobs).where(held & waits).values(**back))
 
     def count(self) -> int:
         """How many wait."""

@@ -267,9 +267,9 @@ class Replies:
         where = (replies.c.person_id == person) & (replies.c.kind == kind)
         return self._connection.execute(select(func.max(replies.c.created_at)).where(where)).scalar()
 
-    def handed_over_since(self, since: int) -> int:
-        """How many went to the carrier since then, for the desk's own rate."""
-        return self._count(replies.c.sending_at >= since)
+    def handed_over_since(self, since: int, *, until: int) -> int:
+        """How many went to the carrier in that time, for the desk's own rate."""
+        return self._count(replies.c.sending_at.between(since, until))
 
     def withhold(self, person: PersonId, *, at: int) -> None:
         """What was still to go out to somebody who is deleted, does not."""

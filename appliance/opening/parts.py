@@ -173,6 +173,7 @@ def open_parts(
         chores=(
             Chore("sweep", SWEEP_EVERY, sweep.sweep),
             Chore("room", 5 * SECOND, room.keep),
+            Chore("clock", 5 * SECOND, chores.follow_clock),
             Chore("incidents", 5 * SECOND, chores.write_incidents),
             Chore("redact-owed", MINUTE, chores.redact_owed),
             Chore("checkpoint", HOUR, chores.sign_log),

@@ -105,8 +105,8 @@ class Outbox:
     def _facts(self, tx: Transaction, reply: SentReply, person: Person, at: int) -> gate.Facts:
         answered = None if reply.message is None else tx.messages.get(MessageId(reply.message))
         since = at - pauses.HOUR
-        handed = [one for one in tx.replies.to_person_since(person.id, at - DAY) if _was_handed(one, since)]
-        heard = [one for one in tx.messages.thread(person.id, limit=NEWEST) if one.received_at > since]
+        handed = [one for one in tx.replies.to_person_since(person.id, at - DAY) if _was_handed(one, since, at)]
+        heard = [one for one in tx.messages.thread(person.id, limit=NEWEST) if since < one.received_at <= at]
         return gate.Facts(
             now=at,
             kind=reply.kind,
@@ -117,7 +117,7 @@ class Outbox:
             robot=_is_a_robots(tx, reply, answered, at),
             handed=tuple(gate.Handed(one.sending_at or 0, one.kind, one.body_digest) for one in handed),
             heard=tuple(gate.Heard(one.received_at, one.body_digest) for one in heard),
-            desk_in_hour=tx.replies.handed_over_since(since),
+            desk_in_hour=tx.replies.handed_over_since(since, until=at),
             barred=barred(tx),
         )
 
@@ -166,8 +166,9 @@ def _look_up(tx: Transaction, reply: SentReply, reason: str, at: int) -> None:
     tx.jobs.add(JobKind.LOOK_UP, reply.id, due=at + pauses.FIRST_LOOK, at=at)
 
 
-def _was_handed(reply: SentReply, since: int) -> bool:
-    return reply.sending_at is not None and reply.sending_at > since and reply.state not in NOT_HANDED
+def _was_handed(reply: SentReply, since: int, at: int) -> bool:
+    # What was handed over at a time that is still to come, before the clock was set back, would else count for days.
+    return reply.sending_at is not None and since < reply.sending_at <= at and reply.state not in NOT_HANDED
 
 
 def _wrote_at(reply: SentReply, answered: Message | None, person: Person) -> int | None:

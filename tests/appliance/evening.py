@@ -87,7 +87,7 @@ class Evening:
                     if again is None:
                         tx.jobs.finish(job.id)
                     else:
-                        tx.jobs.again(job.id, due=again)
+                        tx.jobs.again(job.id, due=again, at=self.clock.now())
 
     def sent(self) -> list[str]:
         """What arrived on the phone, oldest first."""

@@ -176,3 +176,19 @@ def test_a_flood_of_incidents_is_bounded_and_becomes_one_alert(vault: Vault, cho
         leaves = tx.audit.count()
     assert alert.count <= 10_000
     assert leaves == 1
+
+
+def test_after_the_clock_was_set_back_a_text_is_answered_at_once(
+    vault: Vault, clock: FixedClock, chores: Chores
+) -> None:
+    evening = Evening(vault, clock)
+    evening.receive("are you open?")
+    clock.advance(-3 * 24 * 60 * 60 * 1000)
+    evening.work()
+    assert evening.sent() == []
+
+    chores.follow_clock()
+    evening.work()
+
+    assert len(evening.sent()) == 1
+    chores.follow_clock()

@@ -207,7 +207,7 @@ class _Evening:
                     if again is None:
                         tx.jobs.finish(job.id)
                     else:
-                        tx.jobs.again(job.id, due=again)
+                        tx.jobs.again(job.id, due=again, at=self.clock.now())
 
     def _handlers(self) -> dict[JobKind, Handler]:
         outbox = Outbox(

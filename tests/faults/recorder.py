@@ -48,16 +48,16 @@ class Event:
 
 
 @cache
-def library() -> Path:
-    """The library, built once for each state of its source."""
-    digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
-    built = Path(tempfile.gettempdir()) / f"nightdesk-faults-{os.getuid()}" / f"recorder-{digest}.so"
+def library(source: Path = SOURCE) -> Path:
+    """What that file makes, built once for each state of it."""
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    built = Path(tempfile.gettempdir()) / f"nightdesk-faults-{os.getuid()}" / f"{source.stem}-{digest}.so"
     if not built.exists():
         built.parent.mkdir(mode=0o700, exist_ok=True)
         fresh = built.with_suffix(f".{os.getpid()}")
         compiler = shutil.which("gcc") or shutil.which("cc") or "cc"
         subprocess.run(
-            [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", fresh, SOURCE, "-ldl"],
+            [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", fresh, source, "-ldl"],
             check=True,
         )
         fresh.replace(built)

@@ -70,8 +70,8 @@ def test_each_sending_counts_as_an_attempt_with_its_time(store: Vault) -> None:
         found = tx.replies.get(reply)
         assert (found.attempts, found.sending_at, found.state_at) == (2, desks.NOW + 3, desks.NOW + 3)
         assert found.error_code is None
-        assert tx.replies.handed_over_since(desks.NOW + 3) == 1
-        assert tx.replies.handed_over_since(desks.NOW + 4) == 0
+        assert tx.replies.handed_over_since(desks.NOW + 3, until=desks.NOW + 9) == 1
+        assert tx.replies.handed_over_since(desks.NOW + 4, until=desks.NOW + 9) == 0
 
 
 def test_a_reply_is_found_by_what_the_carrier_calls_it_and_that_name_is_used_once(store: Vault) -> None:
