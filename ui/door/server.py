@@ -5,11 +5,13 @@ of its own and back costs three times what it takes to answer it, and the thread
 docs/decisions/0004-door-rounds.md.
 """
 
+import errno
 import gc
 import select
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
@@ -29,6 +31,10 @@ _TICK_S = 0.5
 _PATIENCE_S = 20.0
 _SHORT_PATIENCE_S = 2.0
 _FAREWELL_S = 3.0
+_CLEANUP_S = 1
+# How long nobody is let in after the system had no descriptor or memory for one more connection.
+_BREATH_S = 1.0
+_SHORT_OF: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 # An answer for each request, in their order; None where `deliver` will bring it.
 Answerer = Callable[[Sequence[StrictRequest]], Sequence[bytes | None]]
@@ -84,6 +90,7 @@ class DoorServer(TcpWSGIServer):
     """Listens on loopback: the tunnel ends there. Raises OSError where the port is taken."""
 
     channel_class = _Channel
+    next_channel_cleanup: float
 
     def __init__(
         self,
@@ -101,6 +108,7 @@ class DoorServer(TcpWSGIServer):
         self._tick = tick
         self._round = _Round()
         self._stopping = False
+        self._short_until = 0.0
         self._delivered: deque[Delivered] = deque()
         super().__init__(
             None,
@@ -109,7 +117,7 @@ class DoorServer(TcpWSGIServer):
             port=port,
             ident=None,
             connection_limit=limit,
-            cleanup_interval=1,
+            cleanup_interval=_CLEANUP_S,
             # waitress refuses what reaches these; so one more than the longest body that is taken.
             max_request_body_size=64 * 1024 + 1,
             max_request_header_size=16 * 1024,
@@ -183,11 +191,28 @@ class DoorServer(TcpWSGIServer):
             if len(self.active_channels) == before:
                 return
 
+    def accept(self) -> Any:  # noqa: ANN401 - waitress's
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno in _SHORT_OF:
+                self._short_until = time.monotonic() + _BREATH_S
+            raise
+
+    def readable(self) -> bool:
+        # waitress looks after its connections by the clock that people set: set back, it would let them all be.
+        if self.next_channel_cleanup > time.time() + _CLEANUP_S:
+            self.next_channel_cleanup = 0
+        # Whoever waits outside would else wake this thread again and again for nothing.
+        return bool(super().readable()) and time.monotonic() >= self._short_until
+
     def maintenance(self, now: float) -> None:
         """Close connections that have been silent for long, and requests that take too long to arrive."""
-        patience = _SHORT_PATIENCE_S if self.in_connection_overflow else self._patience
+        short = self.in_connection_overflow or time.monotonic() < self._short_until + 2 * _BREATH_S
+        patience = _SHORT_PATIENCE_S if short else self._patience
         for channel in list(self.active_channels.values()):
-            if not channel.requests and (channel.last_activity < now - patience or _is_late(channel, patience)):
+            silent = not now - patience <= channel.last_activity <= now + _CLEANUP_S
+            if not channel.requests and (silent or _is_late(channel, patience)):
                 channel.handle_close()
 
 

@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.standins.doors import OpenDoor, open_door
 from tests.standins.signed import message_sid, sms
 from tests.ui.door.in_process import a_server
@@ -90,6 +92,19 @@ def test_a_request_that_trickles_in_is_cut_off_in_time(tmp_path: Path) -> None:
         threading.Thread(target=_trickle, args=(line,), daemon=True).start()
         assert line.recv(100) == b""
         assert time.monotonic() - began < 5
+
+
+def test_a_silent_connection_is_closed_in_time_though_the_clock_was_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = time.time
+    with a_server(patience=1.0) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.settimeout(10)
+        line.sendall(b"POST /hooks/maple/sms HTTP/1.1\r\nHost: desk\r\nContent-Length: 0\r\n\r\n")
+        assert line.recv(5000)
+        monkeypatch.setattr(time, "time", lambda: told() - 100 * 24 * 60 * 60)
+
+        assert line.recv(100) == b""
 
 
 def _trickle(line: socket.socket) -> None:
