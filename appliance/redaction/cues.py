@@ -33,6 +33,13 @@ _LIKELY: Final = re.compile(
     r"dad|wife|husband) de|"
     rf"(?:my|our|mi) {_KIN})\s{{1,2}}|(?:^|\s)[-~]\s{{0,2}}|\n)(?=[a-z])"
 )
+# Days and months are names as well; after "for" and "from" they are none. What else they are, the sentence tells.
+_IN_CALENDARS: Final = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december christmas easter thanksgiving halloween lunes martes miercoles jueves "
+    "viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
+    "navidad".split()
+)
 # A known name that is all there is between two stops, at the beginning or at the end.
 _ALONE: Final = re.compile(
     r"(?:^|[.!?\n]\s{0,2}|[-~]\s{0,2})([a-z]{2,16})(?= here\b|\s?[.,:;(\n]|\s{0,2}$)"
@@ -78,7 +85,9 @@ def with_initials(found: Iterable[Found], lower: str) -> Iterator[Found]:
 def _fits(word: str, lexicon: Lexicon, *, known_only: bool) -> bool:
     if not word.isalpha() or len(word) < 2:
         return False
-    return lexicon.is_name(word) if known_only else (word not in lexicon.words or word in lexicon.first)
+    if known_only:
+        return lexicon.is_name(word) and word not in _IN_CALENDARS
+    return word not in lexicon.words or word in lexicon.first
 
 
 def _last(tokens: Tokens, place: int, lexicon: Lexicon) -> int:

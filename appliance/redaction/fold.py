@@ -4,6 +4,7 @@ Full-width digits, look-alike letters, accents and characters that show nothing 
 hides an identifier. Every folded character knows where its original begins and ends.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ _STROKES: Final = str.maketrans(
     | {"œ": "oe", "Œ": "OE", "ß": "ss", "ħ": "h", "ŧ": "t", "ŋ": "n", "ə": "e"}
 )
 _SHOWS_NOTHING: Final = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
+# All characters that may have to be folded: not those that are printed as ASCII, nor white space.
+_SPECIAL: Final = re.compile(r"[^ -~\t\n\r\x0b\x0c]")
 _KEPT_CONTROLS: Final = frozenset("\t\n\r\x0b\x0c")
 
 
@@ -57,15 +60,27 @@ def fold(text: str) -> Folded:
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for index, character in enumerate(text):
-        plain = _plain(character)
+    done = 0
+    for match in _SPECIAL.finditer(text):
+        index = match.start()
+        _extend(out, starts, ends, text, done, index)
+        done = index + 1
+        plain = _plain(match[0])
         if not plain and ends:
             ends[-1] = index + 1  # a mark belongs to the character before it
         for letter in plain:
             out.append(letter)
             starts.append(index)
             ends.append(index + 1)
+    _extend(out, starts, ends, text, done, len(text))
     return Folded("".join(out), starts, ends)
+
+
+def _extend(out: list[str], starts: list[int], ends: list[int], text: str, start: int, end: int) -> None:
+    """A stretch of plain characters, each its own folded form."""
+    out.append(text[start:end])
+    starts.extend(range(start, end))
+    ends.extend(range(start + 1, end + 1))
 
 
 @lru_cache(maxsize=20_000)

@@ -1,6 +1,8 @@
 """Lists of names and ordinary words, read once. Where they come from stands in lexica/README.md."""
 
+import re
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +10,7 @@ from appliance.redaction.errors import ArtefactError
 
 LEXICA: Final = Path(__file__).parent / "lexica"
 COMMON: Final = "ABC"
+_NOTE: Final = re.compile(r"^#.*", re.MULTILINE)
 WORDS: Final = ("words.txt", "more_words.txt", "spanish_words.txt")
 
 
@@ -29,7 +32,7 @@ class Lexicon:
             return Lexicon(
                 first,
                 _marked(folder / "last_names.txt"),
-                frozenset(word for name in WORDS for word in _written(folder / name)),
+                frozenset(chain.from_iterable(_written(folder / name) for name in WORDS)),
             )
         except (OSError, ValueError) as error:
             raise ArtefactError(
@@ -49,5 +52,4 @@ def _marked(path: Path) -> dict[str, str]:
 
 
 def _written(path: Path) -> list[str]:
-    lines = path.read_text(encoding="ascii").split("\n")
-    return [name for line in lines if not line.startswith("#") for name in line.split()]
+    return _NOTE.sub("", path.read_text(encoding="ascii")).split()

@@ -1,4 +1,4 @@
-"""The second learnt reader: a small convolutional net over hashed features, run in numpy."""
+"""The second learnt reader: small convolutional nets over hashed features, run side by side in numpy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,71 +26,78 @@ class Layer:
     apart: int
 
     def run(self, rows: Numbers) -> Numbers:
-        width, apart = rows.shape[1], self.apart
+        width, apart = rows.shape[2], self.apart
         # What the token itself gives, and what it gives to the tokens `apart` to its right and left.
-        both = _times(rows, self.weight[width : 2 * width]) + self.bias
-        both[apart:] += _times(rows, self.weight[:width])[:-apart]
-        both[:-apart] += _times(rows, self.weight[2 * width :])[apart:]
-        gate = 1 / (1 + np.exp(-both[:, width:]))
-        return _normal(rows + both[:, :width] * gate)
+        both = _times(rows, self.weight[:, width : 2 * width]) + self.bias
+        both[:, apart:] += _times(rows, self.weight[:, :width])[:, :-apart]
+        both[:, :-apart] += _times(rows, self.weight[:, 2 * width :])[:, apart:]
+        gate = 1 / (1 + np.exp(-both[:, :, width:]))
+        return _normal(rows + both[:, :, :width] * gate)
+
+
+class Buckets(dict[str, int]):
+    """The bucket of each feature; a bounded memory of those met before."""
+
+    def __missing__(self, feature: str) -> int:
+        bucket = crc32(feature.encode()) % BUCKETS
+        if len(self) < _REMEMBERED:
+            self[feature] = bucket
+        return bucket
 
 
 @dataclass(slots=True)
 class Net:
-    """Chances of each tag for each token."""
+    """Chances of each tag for each token: the mean of some nets that run side by side."""
 
     tags: tuple[str, ...]
-    table: Numbers = field(repr=False)
+    # A row for each bucket: what it says to each net, as whole numbers; `scale` says how big one of them is.
+    table: NDArray[np.int8] = field(repr=False)
+    scale: Numbers = field(repr=False)
     layers: tuple[Layer, ...] = field(repr=False)
     whole: Numbers = field(repr=False)
     out: Numbers = field(repr=False)
     out_bias: Numbers = field(repr=False)
-    _buckets: dict[str, int] = field(default_factory=dict, repr=False)
+    _buckets: Buckets = field(default_factory=Buckets, repr=False)
     _words: dict[tuple[str, ...], Numbers] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(arrays: dict[str, Any], tags: Sequence[str], apart: Sequence[int]) -> "Net":
-        """A net out of stored arrays; the table is kept as whole numbers with a scale for each row."""
-        table = arrays["table"].astype(np.float32) * arrays["scale"][:, None]
+        """Nets out of stored arrays, whose first axis counts the nets."""
         layers = tuple(
             Layer(arrays[f"weight{index}"].astype(np.float32), arrays[f"bias{index}"].astype(np.float32), step)
             for index, step in enumerate(apart)
         )
         rest = (arrays[name].astype(np.float32) for name in ("whole", "out", "out_bias"))
-        return Net(tuple(tags), table, layers, *rest)
+        return Net(tuple(tags), arrays["table"], arrays["scale"][:, None], layers, *rest)
 
     def chances(self, rows: Sequence[Sequence[str]], own: Sequence[tuple[str, ...]]) -> Numbers:
         """One line for each token, one column for each tag. A row begins with what the word itself tells, its `own`."""
         flat: list[int] = []
         begins: list[int] = []
+        bucket = self._buckets.__getitem__
         for row, word in zip(rows, own, strict=True):
             begins.append(len(flat))
-            flat += [self._bucket(feature) for feature in row[len(word) :]]
-        words = np.stack([self._word(word) for word in own])
-        state = _normal(words + np.add.reduceat(self.table[flat], begins, axis=0))
-        state = _normal(state + np.maximum(state.max(axis=0) @ self.whole, 0))
+            flat += map(bucket, row[len(word) :])
+        sums = np.stack([self._word(word) for word in own]) + np.add.reduceat(self._rows(flat), begins, axis=0)
+        state = _normal(sums.reshape(len(own), len(self.whole), -1).transpose(1, 0, 2))
+        state = _normal(state + np.maximum(state.max(axis=1, keepdims=True) @ self.whole, 0))
         for layer in self.layers:
             state = layer.run(state)
         scores = state @ self.out + self.out_bias
-        scores -= scores.max(axis=1, keepdims=True)
-        likely = np.exp(scores)
-        result: Numbers = likely / likely.sum(axis=1, keepdims=True)
+        likely = np.exp(scores - scores.max(axis=2, keepdims=True))
+        result: Numbers = (likely / likely.sum(axis=2, keepdims=True)).mean(axis=0)
         return result
 
-    def _bucket(self, feature: str) -> int:
-        bucket = self._buckets.get(feature)
-        if bucket is None:
-            bucket = crc32(feature.encode()) % BUCKETS
-            if len(self._buckets) < _REMEMBERED:
-                self._buckets[feature] = bucket
-        return bucket
+    def _rows(self, buckets: list[int]) -> Numbers:
+        result: Numbers = self.table[buckets] * self.scale[buckets]
+        return result
 
     def _word(self, own: tuple[str, ...]) -> Numbers:
         """The sum of what a word tells by itself; the same words come again and again."""
         known = self._words.get(own)
         if known is not None:
             return known
-        total: Numbers = np.add.reduce(self.table[[self._bucket(feature) for feature in own]], axis=0)
+        total: Numbers = np.add.reduce(self._rows(list(map(self._buckets.__getitem__, own))), axis=0)
         if len(self._words) < _WORDS:
             self._words[own] = total
         return total
@@ -98,13 +105,13 @@ class Net:
 
 def _times(rows: Numbers, weight: Numbers) -> Numbers:
     """A product in slices so small that the library under numpy starts no threads: they cost more than they bring."""
-    slices = [rows[place : place + _SLICE] @ weight for place in range(0, len(rows), _SLICE)]
-    return np.concatenate(slices) if len(slices) > 1 else slices[0]
+    slices = [rows[:, place : place + _SLICE] @ weight for place in range(0, rows.shape[1], _SLICE)]
+    return np.concatenate(slices, axis=1) if len(slices) > 1 else slices[0]
 
 
 def _normal(rows: Numbers) -> Numbers:
-    share = np.float32(1 / rows.shape[1])
-    centred = rows - np.add.reduce(rows, axis=1, keepdims=True) * share
-    spread = np.einsum("ij,ij->i", centred, centred)[:, None] * share
+    share = np.float32(1 / rows.shape[2])
+    centred = rows - np.add.reduce(rows, axis=2, keepdims=True) * share
+    spread = np.einsum("kij,kij->ki", centred, centred)[:, :, None] * share
     result: Numbers = centred / np.sqrt(spread + np.float32(1e-5))
     return result

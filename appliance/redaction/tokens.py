@@ -1,6 +1,7 @@
 """A folded text cut into words, numbers and marks. One pass, no look-back."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -32,21 +33,12 @@ class Tokens:
 
 def cut(text: str, whole: Sequence[tuple[int, int, str]] = ()) -> Tokens:
     """All tokens of a folded text, left to right. Each stretch in `whole` is one token, the word given with it."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    upcoming = 0
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        while upcoming < len(whole) and whole[upcoming][1] <= start:
-            upcoming += 1
-        if upcoming < len(whole) and start < whole[upcoming][1] and end > whole[upcoming][0]:
-            if starts and starts[-1] == whole[upcoming][0]:
-                continue
-            start, end, word = whole[upcoming]
-        else:
-            word = match[0]
-        words.append(word)
-        starts.append(start)
-        ends.append(end)
+    matches = list(_TOKEN.finditer(text))
+    words = [match[0] for match in matches]
+    starts = [match.start() for match in matches]
+    ends = [match.end() for match in matches]
+    for start, end, word in reversed(whole):
+        inside = slice(bisect_right(ends, start), bisect_left(starts, end))
+        if inside.start < inside.stop:
+            words[inside], starts[inside], ends[inside] = [word], [start], [end]
     return Tokens(words, [word.lower() for word in words], starts, ends)

@@ -46,11 +46,14 @@ def _report(name: str, load: Callable[[], Finder], options: argparse.Namespace) 
     print(
         f"\n## {name}\n\nloaded in {time.perf_counter() - began:.2f} s\n\n{_HEAD}\n|{' --- |' * (_HEAD.count('|') - 1)}"
     )
-    cases = [case for path in sorted(HERE.glob("dev_*.jsonl")) for case in read_cases(path)]
-    parts = {part: [case for case in cases if case.part == part] for part in ("look", "blind")}
-    scores = {part: score(chosen, find) for part, chosen in parts.items()}
-    for part, counted in scores.items():
-        print(_row(part, counted))
+    sets = {path.stem.removeprefix("dev_"): read_cases(path) for path in sorted(HERE.glob("dev_*.jsonl"))}
+    cases = [case for each in sets.values() for case in each]
+    scores = {}
+    for place, chosen in sets.items():
+        for part in ("look", "blind"):
+            if of_part := [case for case in chosen if case.part == part]:
+                scores[f"{place} {part}"] = score(of_part, find)
+                print(_row(f"{place} {part}", scores[f"{place} {part}"]))
     print(_row("all", score(cases, find)))
     _print_misses(scores, show=options.misses)
     _print_public(options.public, find)
@@ -71,7 +74,7 @@ def _print_misses(scores: dict[str, Score], *, show: bool) -> None:
     alarms = Counter(label for counted in scores.values() for _, label, _ in counted.alarms)
     print(f"\nmissed by kind: {dict(missed)}; false alarms by kind: {dict(alarms)}")
     if show:
-        for kind, found in (("missed", scores["look"].misses), ("alarm", scores["look"].alarms)):
+        for kind, found in (("missed", scores["first look"].misses), ("alarm", scores["first look"].alarms)):
             for case, label, shown in found:
                 print(f"  {kind} {case} {label}: {shown}")
 

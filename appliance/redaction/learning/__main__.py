@@ -1,6 +1,6 @@
 """Trains everything from nothing: `python -m appliance.redaction.learning --data ../shared/data/redaction`.
 
-Needs the packages of the extra `learning` (PyTorch, Faker). Three processes, about ten minutes on two free cores. The same
+Needs the packages of the extra `learning` (PyTorch, Faker). Four processes, about ten minutes on two free cores. The same
 seed gives the same files on the same machine; the card that the run writes says what they were made of.
 """
 
@@ -20,9 +20,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="folder of wnut17_train.jsonl and btc_train.jsonl")
     arguments.add_argument("--out", type=Path, default=HOME / "artefact", help="folder for what is learnt")
-    arguments.add_argument("--made", type=int, default=16_000, help="texts invented anew for each round of the net")
-    arguments.add_argument("--rounds", type=int, default=13, help="rounds of the net")
-    arguments.add_argument("--chain-made", type=int, default=14_000, help="invented texts for the chain")
+    arguments.add_argument("--made", type=int, default=5_000, help="texts invented anew for each round of the nets")
+    arguments.add_argument(
+        "--times", type=int, default=4, help="how often a round of the nets sees each hand-written text"
+    )
+    arguments.add_argument("--rounds", type=int, default=10, help="rounds of the nets")
+    arguments.add_argument("--chain-made", type=int, default=8_000, help="invented texts for the chain")
+    arguments.add_argument("--chain-times", type=int, default=3, help="how often the chain sees each hand-written text")
     arguments.add_argument("--chain-rounds", type=int, default=40)
     arguments.add_argument("--seed", type=int, default=7)
     options = arguments.parse_args()
@@ -33,12 +37,15 @@ def main() -> None:
             options.data,
             options.out,
             made=options.chain_made,
+            times=options.chain_times,
             rounds=options.chain_rounds,
             seed=options.seed,
         )
     )
     chain.start()
-    train_net(options.data, options.out, made=options.made, rounds=options.rounds, seed=options.seed)
+    train_net(
+        options.data, options.out, made=options.made, times=options.times, rounds=options.rounds, seed=options.seed
+    )
     chain.join()
     if chain.exitcode:
         raise SystemExit("the chain was not trained")

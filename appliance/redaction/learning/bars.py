@@ -1,4 +1,4 @@
-"""Chooses how likely a token must be to be covered, on invented and public texts that nothing was trained on."""
+"""Chooses how likely a token must be to be covered, on hand-written, invented and public texts that nothing was trained on."""
 
 import sys
 from collections import defaultdict
@@ -12,26 +12,30 @@ import numpy as np
 from appliance.redaction.features import Reader
 from appliance.redaction.fold import fold
 from appliance.redaction.layers import look
-from appliance.redaction.learning.compose import messages
+from appliance.redaction.learning.compose import MADE, messages
 from appliance.redaction.learning.dataset import tagged
 from appliance.redaction.learning.public import public_rows
 from appliance.redaction.learning.train_net import APART, TAGS
+from appliance.redaction.learning.written import TEXTS, WRITTEN, written
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.net import Net
 from appliance.redaction.tagger import Bars, Columns, Tagger
 from appliance.redaction.values import DIRECT, Label
 
-INVENTED: Final = 2_500
+INVENTED: Final = 1_500
 SEED: Final = 99
 # A miss weighs as much as so many false alarms.
 MISS: Final = {"listed": 8.0, "unknown": 6.0, "ordinary": 4.0, "digits": 8.0, "health": 1.0}
 CANDIDATES: Final = tuple(step / 50 for step in range(4, 41))
 BESIDE: Final = 0.06
 
+# A hand-written text tells more of what will come than an invented one: it counts as often as so many.
+OF_WRITTEN: Final = 20
+
 Chances = dict[str, list[tuple[float, bool]]]
 
 
-def choose_bars(data: Path, out: Path) -> Bars:
+def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     """The bars at which misses and false alarms weigh least."""
     chances: Chances = defaultdict(list)
     tagger = _tagger(out)
@@ -39,6 +43,9 @@ def choose_bars(data: Path, out: Path) -> Bars:
     for row in chain(held, messages(INVENTED, SEED, held=True)):
         for kind, likely, meant in _tokens(tagger, row):
             chances[kind].append((likely, meant))
+    for row in written(held=True, folder=texts):
+        for kind, likely, meant in _tokens(tagger, row):
+            chances[kind] += [(likely, meant)] * OF_WRITTEN
     chosen = {kind: _lightest(kind, chances[kind]) for kind in MISS}
     return Bars(**chosen, beside=BESIDE)
 
@@ -63,13 +70,16 @@ def _tokens(tagger: Tagger, row: dict[str, Any]) -> Iterator[tuple[str, float, b
     _, gold = tagged(row, tagger.reader, wide=False)
     likely, _ = tagger.chances(text, tokens, hints)
     for place, tag in enumerate(gold):
-        label = tag.partition("-")[2]
-        # In invented texts, what may go either way is mostly an animal's name; better left standing.
-        made, kind = row["id"].startswith("made"), tagger.kind(tokens.lower[place])
-        if made or (tag != "X" and kind != "digits"):  # the public texts mark no dates and no numbers
-            yield kind, float(likely[place, : len(DIRECT)].sum()), label in DIRECT
-        if made:
-            yield "health", float(likely[place, len(DIRECT)]), label == Label.HEALTH
+        if _counts(row["id"], tag, kind := tagger.kind(tokens.lower[place])):
+            yield kind, float(likely[place, : len(DIRECT)].sum()), tag.partition("-")[2] in DIRECT
+        if row["id"].startswith((MADE, WRITTEN)) and (tag != "X" or row["id"].startswith(MADE)):
+            yield "health", float(likely[place, len(DIRECT)]), tag.partition("-")[2] == Label.HEALTH
+
+
+def _counts(name: str, tag: str, kind: str) -> bool:
+    if name.startswith(MADE):
+        return True  # what may go either way here is mostly an animal's name; better left standing
+    return tag != "X" and (kind != "digits" or name.startswith(WRITTEN))  # public texts mark no dates, no numbers
 
 
 def _lightest(kind: str, chances: list[tuple[float, bool]]) -> float:

@@ -4,7 +4,7 @@ from random import Random
 
 DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 DIGIT_WORDS_ES = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
-_STREETS = (
+STREETS = (
     "oak elm maple pine cedar main washington lincoln park hill lake walnut spring north ridge church willow mill sunset railroad "
     "jefferson cherry highland johnson dogwood hickory river meadow forest jackson woodland franklin chestnut green adams "
     "valley center smith college rose birch laurel magnolia pecan congress lamar guadalupe burnet riverside barton manor "
@@ -18,14 +18,14 @@ _KINDS = (
     "st street st. ave avenue ave. rd road ln lane dr drive blvd boulevard ct court cir circle pl place ter terrace pkwy way trl "
     "trail loop hwy sq cove cv bend run path xing pass aly str lane drive"
 ).split()
-_TOWNS = (
+TOWNS = (
     "austin|round rock|cedar park|san antonio|dallas|el paso|tucson|phoenix|denver|aurora|fresno|oakland|san jose|springfield|"
     "madison|columbus|houston|charlotte|orlando|tampa|miami|atlanta|nashville|memphis|portland|salem|eugene|seattle|boise|reno|"
     "omaha|tulsa|chicago|detroit|cleveland|buffalo|boston|hartford|newark|baltimore|richmond|laredo|mcallen|hialeah|brooklyn|"
     "kyle|buda|pflugerville|leander|georgetown|san marcos|plano|mesquite|garland|lakewood|glendale|mesa|chandler|tempe|gilbert"
 ).split("|")
 _STATES = "tx ca az co nv nm fl ga nc tn oh il mi ny nj pa ma wa or ut ok ks mo va md in wi mn texas california arizona florida".split()
-_CALLES = (
+CALLES = (
     "roble|pino|juárez|hidalgo|morelos|benito juárez|reforma|insurgentes|madero|zaragoza|las flores|del sol|los pinos|5 de mayo|"
     "16 de septiembre|revolución|independencia|allende|guerrero|san juan|santa maría|la paz|del carmen|cedros|encino|álamo|"
     "nogal|olivo|violetas|jazmines|constitución|victoria|colón|américa|central|principal|magnolia|emiliano zapata|mina|obregón"
@@ -129,7 +129,7 @@ def street(random: Random) -> str:
     if roll < 0.16:
         name = random.choice(("1st", "2nd", "3rd", "4th", "5th", "9th", "12th", "21st", "45th", "103rd"))
     else:
-        name = random.choice(_STREETS).replace("-", " ")
+        name = random.choice(STREETS).replace("-", " ")
     side = (
         random.choice(("n ", "s ", "e ", "w ", "north ", "west ", "nw ", "south ", "east ", "se "))
         if random.random() < 0.15
@@ -162,10 +162,10 @@ def address(random: Random) -> str:
     if roll < 0.12:
         return f"{number} {random.choice(('hwy', 'highway', 'county road', 'fm', 'state route', 'ranch road', 'cr', 'us', 'us hwy'))} {random.randint(1, 999)}{_town(random)}"
     if roll < 0.25:
-        name = random.choice(_STREETS).replace("-", " ")  # "1420 elm": no word for street
+        name = random.choice(STREETS).replace("-", " ")  # "1420 elm": no word for street
         line = f"{number} {name}"
     elif roll < 0.29:
-        line = f"{random.choice(_STREETS).replace('-', ' ')} {random.choice(('apartments', 'apts', 'village', 'condos', 'trailer park', 'mobile home park', 'manor', 'estates', 'flats', 'lofts', 'gardens', 'towers', 'terrace'))} {unit(random)}"
+        line = f"{random.choice(STREETS).replace('-', ' ')} {random.choice(('apartments', 'apts', 'village', 'condos', 'trailer park', 'mobile home park', 'manor', 'estates', 'flats', 'lofts', 'gardens', 'towers', 'terrace'))} {unit(random)}"
     elif roll < 0.35:
         return _complex(random)
     elif roll < 0.38:
@@ -197,7 +197,7 @@ def _complex(random: Random) -> str:
     comma = random.choice((", ", " ", " - ", ", "))
     whole = f"{place}{comma}{doors}" if random.random() < 0.6 else f"{doors}{comma}{place}"
     if random.random() < 0.25:
-        whole = f"{unit(random)}{random.choice((', ', ' ', ' at ', ' @ '))}{random.randint(10, 9999)} {random.choice(_STREETS).replace('-', ' ')}{random.choice(('', ' ' + random.choice(_KINDS)))}"
+        whole = f"{unit(random)}{random.choice((', ', ' ', ' at ', ' @ '))}{random.randint(10, 9999)} {random.choice(STREETS).replace('-', ' ')}{random.choice(('', ' ' + random.choice(_KINDS)))}"
     return whole + (_town(random) if random.random() < 0.3 else "")
 
 
@@ -224,7 +224,7 @@ def _town(random: Random) -> str:
     roll = random.random()
     if roll < 0.55:
         return ""
-    town, state = random.choice(_TOWNS), random.choice(_STATES)
+    town, state = random.choice(TOWNS), random.choice(_STATES)
     comma = random.choice((", ", " ", "\n", " in ", ", "))
     zipped = digits(random, 5) if random.random() < 0.9 else f"{digits(random, 5)}-{digits(random, 4)}"
     return comma + random.choice(
@@ -253,8 +253,8 @@ def spanish_address(random: Random) -> str:
         return random.choice(
             (
                 f"{random.choice(('apartamentos', 'residencial', 'fraccionamiento', 'condominio', 'edificio', 'privada', 'unidad'))} {random.choice(_ESTATES)}, {random.choice(('edificio', 'torre', 'bloque', 'manzana', 'casa', 'apto', 'depto', '#', 'lote'))} {digits(random, random.randint(1, 3))}{random.choice(('', ', apto ' + digits(random, 3), ' depto ' + digits(random, 1) + letters(random, 1), ' lote ' + digits(random, 1)))}",
-                f"{random.choice(('manzana', 'mz', 'mza'))} {digits(random, 1)} {random.choice(('lote', 'lt'))} {digits(random, 2)}, {random.choice(('col.', 'colonia', 'fracc.'))} {random.choice(_CALLES)}",
-                f"{random.choice(_CALLES)} {random.choice(('', '#', 'no. '))}{random.randint(10, 2999)}",
+                f"{random.choice(('manzana', 'mz', 'mza'))} {digits(random, 1)} {random.choice(('lote', 'lt'))} {digits(random, 2)}, {random.choice(('col.', 'colonia', 'fracc.'))} {random.choice(CALLES)}",
+                f"{random.choice(CALLES)} {random.choice(('', '#', 'no. '))}{random.randint(10, 2999)}",
                 f"la {random.choice(('calle', 'avenida'))} {random.randint(1, 99)} {random.choice(('y', 'con', 'entre'))} {random.randint(1, 99)}",
             )
         )
@@ -265,7 +265,7 @@ def spanish_address(random: Random) -> str:
         f"{random.choice(('', ' #', ' no. ', ' número ', ', ', ' núm. '))}".rstrip("," if random.random() < 0.5 else "")
         or " "
     )
-    line = f"{kind} {random.choice(_CALLES)}{number if number.endswith((' ', '#')) else number + ' '}{random.randint(1, 2999)}"
+    line = f"{kind} {random.choice(CALLES)}{number if number.endswith((' ', '#')) else number + ' '}{random.randint(1, 2999)}"
     if random.random() < 0.3:
         line += (
             random.choice((" ", ", "))
@@ -275,7 +275,7 @@ def spanish_address(random: Random) -> str:
             )
         )
     if random.random() < 0.25:
-        line += f", {random.choice(('col. ', 'colonia ', 'col '))}{random.choice(_CALLES)}"
+        line += f", {random.choice(('col. ', 'colonia ', 'col '))}{random.choice(CALLES)}"
     if random.random() < 0.2:
         line += f"{random.choice((', c.p. ', ' cp ', ', '))}{digits(random, 5)}"
     return line
@@ -289,12 +289,12 @@ def spanish_corner(random: Random) -> str:
             (str(random.randint(1, 99)), str(random.randint(2, 9)) + random.choice("tndmv") + "a")
         )
         other = random.choice(
-            (random.choice(_CALLES), random.choice(_STREETS).replace("-", " "), f"la {random.randint(2, 90)}")
+            (random.choice(CALLES), random.choice(STREETS).replace("-", " "), f"la {random.randint(2, 90)}")
         )
         sides = [numbered, other]
         random.shuffle(sides)
         return random.choice((" y ", " con ", " y ", " esquina ")).join(sides)
-    return f"{random.choice(('', 'la ', 'calle '))}{random.choice(_CALLES)} {random.choice(('y', 'con', 'esquina con'))} {random.choice(_CALLES)}"
+    return f"{random.choice(('', 'la ', 'calle '))}{random.choice(CALLES)} {random.choice(('y', 'con', 'esquina con'))} {random.choice(CALLES)}"
 
 
 def mixed_code(random: Random) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from appliance.redaction.learning.grammar import PHRASES, Filler, Piece, fill, read_sections
+from appliance.redaction.learning.grammar import PHRASES, Filler, Piece, fill, joined, read_sections
 from appliance.redaction.learning.noise import hand, write
 from appliance.redaction.learning.public import kept_back
 from appliance.redaction.learning.slots import fillers
 
+MADE = "made"  # how the ids of these texts begin
 _JOINS = (" ", " ", ". ", ". ", ", ", " - ", "\n", "! ", "... ", "? ", " and ", ".\n", ". ")
 # How often a section is drawn for the middle of a message.
 _MIDDLE = {
@@ -30,7 +31,7 @@ def messages(count: int, seed: int, *, held: bool = False) -> Iterator[dict[str,
         roll = random.random()
         tongue = spanish if roll < 0.26 else english
         pieces = _compose(tongue, english if roll < 0.05 else tongue, table, random)
-        yield _row(number, write(pieces, hand(random), random))
+        yield joined(f"{MADE}-{number}", write(pieces, hand(random), random))
 
 
 def _phrases(tongue: str, *, held: bool) -> dict[str, list[str]]:
@@ -85,17 +86,6 @@ def _joined(
     if random.random() < 0.25:
         pieces.append(Piece(random.choice((".", "!", "?", "??", "...", " :)", " lol", " pls", "!!", " ty"))))
     return pieces
-
-
-def _row(number: int, pieces: Sequence[Piece]) -> dict[str, Any]:
-    text, spans = "", []
-    for piece in pieces:
-        if piece.label:
-            inner = piece.text.strip()
-            start = len(text) + len(piece.text) - len(piece.text.lstrip())
-            spans.append({"start": start, "end": start + len(inner), "label": piece.label})
-        text += piece.text
-    return {"id": f"made-{number}", "text": text, "spans": spans}
 
 
 if __name__ == "__main__":

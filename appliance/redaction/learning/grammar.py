@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 PHRASES = Path(__file__).parent / "phrases"
 _SLOT = re.compile(r"<([a-z][a-z0-9_]*)>")
@@ -71,3 +72,15 @@ def _slots(words: str, fillers: Mapping[str, Filler], random: Random) -> list[Pi
         pieces += fillers[match[1]](random)
         done = match.end()
     return [piece for piece in [*pieces, Piece(words[done:])] if piece.text]
+
+
+def joined(name: str, pieces: Sequence[Piece]) -> dict[str, Any]:
+    """One text of all pieces; its spans begin and end on a word."""
+    text, spans = "", []
+    for piece in pieces:
+        if piece.label:
+            inner = piece.text.strip()
+            start = len(text) + len(piece.text) - len(piece.text.lstrip())
+            spans.append({"start": start, "end": start + len(inner), "label": piece.label})
+        text += piece.text
+    return {"id": name, "text": text, "spans": spans}

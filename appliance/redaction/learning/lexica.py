@@ -51,6 +51,12 @@ LOCALES = (
     "no_NO",
     "da_DK",
 )
+# Ordinary Spanish words that common names of the lists happen to spell, and names that happen to spell verb forms.
+_HARDLY_NAMES = frozenset("ella vale dale bueno buena mejor hoy ley caro rico cal paz sol".split())
+_NAMES = frozenset(
+    "alina amara amanda carina clarita cora danita evita felicitas lea leda leela leia lia lina lora lorita marcela marcelo "
+    "rocio rosaria tona tonita urbano vasa vivas zafar rayan jalen devora fabrice gerardo mona nida mireles cosio tosi".split()
+)
 # Up to this rank a name is in the class: the census orders names by how many bear them.
 FIRST_CLASSES = ((150, "A"), (600, "B"), (1_500, "C"), (9_999, "D"))
 LAST_CLASSES = ((300, "A"), (2_000, "B"), (8_000, "C"), (24_000, "D"))
@@ -95,6 +101,13 @@ def ordinary(path: Path) -> set[str]:
     return {word for word in words if word.isascii() and word.isalpha() and word.islower() and len(word) > 1}
 
 
+def _rather_a_name(word: str, first: dict[str, str], last: dict[str, str]) -> bool:
+    """Rosa is met as a name more often than as a word; nada, although somebody bears it, is not."""
+    return word not in _HARDLY_NAMES and (
+        first.get(word, "Z") in "ABC" or last.get(word, "Z") in "AB" or word in _NAMES
+    )
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--words", type=Path, required=True, help="common English words, one a line")
@@ -112,7 +125,7 @@ def main() -> None:
     nicknames = (LEXICA / "more_names.txt").read_text(encoding="ascii").split("\n")
     names = {*first, *last, *(name for line in nicknames if not line.startswith("#") for name in line.split())}
     words = ordinary(options.words) | (ordinary(options.wider) - names)
-    spanish = {fold_name(word) for word in spanish_words()} - names - words
+    spanish = {word for word in map(fold_name, spanish_words()) if not _rather_a_name(word, first, last)} - words
     for name, known in (("first_names.txt", first), ("last_names.txt", last)):
         lines = (f"{mark}{each}" for each, mark in sorted(known.items()))
         (LEXICA / name).write_text("\n".join(lines) + "\n", encoding="ascii")

@@ -12,6 +12,7 @@ from appliance.redaction.tagger import CARD, HOME, LEARNT, LISTS, Bars
 MADE_OF = (
     "WNUT 2017 train (CC BY 4.0)",
     "Broad Twitter Corpus train (CC BY 4.0)",
+    "hand-written texts of appliance/redaction/learning/texts",
     "invented texts of appliance/redaction/learning/compose.py",
 )
 
@@ -25,7 +26,10 @@ def write_card(options: argparse.Namespace, bars: Bars) -> None:
         "apart": APART,
         "made_by": "python -m appliance.redaction.learning",
         "made_of": MADE_OF,
-        "recipe": {name: getattr(options, name) for name in ("seed", "made", "rounds", "chain_made", "chain_rounds")},
+        "recipe": {
+            name: getattr(options, name)
+            for name in ("seed", "made", "times", "rounds", "chain_made", "chain_times", "chain_rounds")
+        },
         "bars": asdict(bars),
         "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()},
     }

@@ -7,10 +7,11 @@ from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import tagged
 from appliance.redaction.learning.public import public_rows
+from appliance.redaction.learning.written import TEXTS, drawn
 from appliance.redaction.lexicon import Lexicon
 
 
-def train_chain(data: Path, out: Path, *, made: int, rounds: int, seed: int) -> None:
+def train_chain(data: Path, out: Path, *, made: int, times: int, rounds: int, seed: int, texts: Path = TEXTS) -> None:
     """Write `tagger.crfsuite` into the folder `out`. One thread, no chance in it: the same texts, the same bytes."""
     import pycrfsuite
 
@@ -25,7 +26,7 @@ def train_chain(data: Path, out: Path, *, made: int, rounds: int, seed: int) -> 
             "feature.possible_transitions": True,
         }
     )
-    for row in chain(public_rows(data), messages(made, seed)):
+    for row in chain(public_rows(data), messages(made, seed), drawn(times, seed, folder=texts)):
         features, tags = tagged(row, reader, wide=True)
         if tags:
             trainer.append(features, tags)

@@ -59,10 +59,13 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
     for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
         rows = ({"text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (tmp_path / "hand.txt").write_text(
+        "# a note\nhi its [NAME:dana], [OPT:luna] is ok\ndo u open at 8\n", encoding="utf-8"
+    )
     for turn in ("one", "two"):
         (tmp_path / turn).mkdir()
-        train_chain(tmp_path, tmp_path / turn, made=40, rounds=2, seed=3)
-        train_net(tmp_path, tmp_path / turn, made=40, rounds=3, seed=3)
+        train_chain(tmp_path, tmp_path / turn, made=40, times=1, rounds=2, seed=3, texts=tmp_path)
+        train_net(tmp_path, tmp_path / turn, made=40, times=1, rounds=3, seed=3, texts=tmp_path)
 
     for name in ("tagger.crfsuite", "net.npz"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -1,12 +1,11 @@
-"""Inline markup for evaluation texts, so that a person can write and re-read gold spans by eye.
+r"""Inline markup for hand-written texts, so that a person can write and re-read gold spans by eye.
 
 ``my tooth broke - [NAME:dana]`` stands for the text ``my tooth broke - dana`` with one NAME span. ``\\n`` is a line
 break. Square brackets have no other meaning here, so a text that needs one cannot be written in this markup.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LABELS = frozenset({"NAME", "PHONE", "EMAIL", "ADDRESS", "DATE", "ID", "URL", "HEALTH", "OPT"})
@@ -40,7 +39,7 @@ def parse(marked: str) -> tuple[str, tuple[GoldSpan, ...]]:
     return text, tuple(spans)
 
 
-def render(text: str, spans: tuple[GoldSpan, ...]) -> str:
+def render(text: str, spans: Sequence[GoldSpan]) -> str:
     """The inverse of `parse`: the text with its spans written into it, for a second reading."""
     out, done = "", 0
     for span in sorted(spans, key=lambda each: each.start):
