@@ -44,6 +44,7 @@ from storage.audit.leaf import Action
 from storage.errors import LockedError, StorageError
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
+from storage.sessions import LINK_LIFE_MS
 from storage.vault import Vault
 
 OPENING: Final = "opening"
@@ -335,9 +336,9 @@ class Desk(CopyVerbs):
     def new_link(self, reader: Reader) -> str:
         return sign_in.new_link(reader.name, vault=self._open.vault, clock=self._clock)
 
-    def owner_link(self) -> str:
-        """A sign-in token for the owner, for a command run from the owner's account."""
-        return sign_in.new_link(sign_in.OWNER, vault=self._open.vault, clock=self._clock)
+    def owner_link(self, *, lives_ms: int = LINK_LIFE_MS) -> str:
+        """A sign-in token for the owner, for a command or the tray, run from the owner's account."""
+        return sign_in.new_link(sign_in.OWNER, vault=self._open.vault, clock=self._clock, lives_ms=lives_ms)
 
     def notices_seen(self, reader: Reader) -> None:
         status.notices_seen(reader, vault=self._open.vault, clock=self._clock)

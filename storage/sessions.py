@@ -13,6 +13,7 @@ from storage.errors import StorageError
 SessionId = NewType("SessionId", str)
 
 LINK_LIFE_MS = 10 * 60 * 1000
+TRAY_LINK_LIFE_MS = 60 * 1000
 IDLE_LIFE_MS = 30 * 60 * 1000
 SESSION_LIFE_MS = 12 * 60 * 60 * 1000
 MOST_SESSIONS = 5
@@ -68,12 +69,12 @@ class Sessions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def new_link(self, member: str, *, at: int) -> str:
-        """A fresh token that signs `member` in once, within ten minutes. Only its digest is kept."""
+    def new_link(self, member: str, *, at: int, lives_ms: int = LINK_LIFE_MS) -> str:
+        """A fresh token that signs `member` in once, within its life. Only its digest is kept."""
         token = system_random.token_urlsafe(_TOKEN_BYTES)
         self._connection.execute(delete(links).where(links.c.expires_at <= at))
         self._connection.execute(
-            insert(links).values(digest=digest_of(token), member=member, made_at=at, expires_at=at + LINK_LIFE_MS)
+            insert(links).values(digest=digest_of(token), member=member, made_at=at, expires_at=at + lives_ms)
         )
         return token
 

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "serve": "Run door, worker and admin in the foreground",
     "link": "A one-time sign-in link for the owner",
     "status": "How the desk is doing",
+    "tray": "An icon beside the clock: how the desk is doing, and its keys",
     "doctor": "What is wrong, and what to do about it",
     "verify": "Check database, spool, keyring and log",
     "text": "Send a text through the built-in test phone",

@@ -21,6 +21,7 @@ from appliance.gateways.keystore import Keystore
 from storage.errors import NightdeskError
 from storage.keys.keyring import public_facts
 from storage.keys.secret import SecretBytes
+from storage.sessions import LINK_LIFE_MS, TRAY_LINK_LIFE_MS
 from ui import deletion_acts
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
@@ -47,9 +48,9 @@ class Serving:
     origin: str
     door_port: int
 
-    def link(self) -> str:
+    def link(self, *, lives_ms: int = LINK_LIFE_MS) -> str:
         """A sign-in link for the owner; the token is in the fragment, which no server ever sees."""
-        return f"{self.origin}/sign-in#{self.desk.owner_link()}"
+        return f"{self.origin}/sign-in#{self.desk.owner_link(lives_ms=lives_ms)}"
 
 
 def serve_desk(
@@ -157,13 +158,14 @@ def _recipient(folder: Path) -> str:
 def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]]]:
     desk = served.desk
 
-    def link(_: Message) -> Mapping[str, Any]:
-        return {"link": served.link()}
+    def link(asked: Message) -> Mapping[str, Any]:
+        return {"link": served.link(lives_ms=TRAY_LINK_LIFE_MS if asked.get("for") == "tray" else LINK_LIFE_MS)}
 
     def status(_: Message) -> Mapping[str, Any]:
         told = desk.told_status()
         return {
             "state": told.state.value,
+            "origin": served.origin,
             "reasons": [{"code": one.code, "sentence": one.sentence, "remedy": one.remedy} for one in told.reasons],
             "parts": [{"name": one.name, "ok": one.ok, "sentence": one.sentence} for one in told.parts],
             "counts": dict(told.counts),
