@@ -23,6 +23,7 @@ from appliance.keyholding.unattended import NO_SLOT, opened_by_itself
 from appliance.line import Line
 from appliance.opening.parts import Parts, open_parts
 from appliance.opening.store import heal_keyring, open_vault, vault_of
+from appliance.searching.search import search
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
 from appliance.staff import answers, hidden, outside, phone, replies, status
@@ -37,6 +38,7 @@ from appliance.views.incidents import Incident
 from appliance.views.keys import RotationShown
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
+from appliance.views.search import Searched
 from appliance.views.status import DeskState, Readiness, Status
 from appliance.views.thread import Revealed, Thread
 from appliance.worker import code_of
@@ -217,8 +219,11 @@ class Desk(CopyVerbs):
     def inbox(self, reader: Reader) -> Inbox:
         return inbox(reader, vault=self._open.vault, clock=self._clock)
 
-    def thread(self, reader: Reader, person_id: str) -> Thread:
-        return thread(reader, person_id, vault=self._open.vault, clock=self._clock)
+    def thread(self, reader: Reader, person_id: str, text_id: str = "") -> Thread:
+        return thread(reader, person_id, text_id, vault=self._open.vault, clock=self._clock)
+
+    def search(self, reader: Reader, words: str, before: int | None) -> Searched:
+        return search(reader, words, before, vault=self._open.vault, clock=self._clock)
 
     def send_draft(self, reader: Reader, draft_id: str, text: str, version: int) -> None:
         replies.send_draft(reader, draft_id, text, version, vault=self._open.vault, clock=self._clock)

@@ -240,9 +240,11 @@ class Replies:
             update(replies).where(replies.c.id == reply).values(account=account, provider_id=provider_id)
         )
 
-    def thread(self, person: PersonId, *, limit: int = 200) -> list[SentReply]:
+    def thread(self, person: PersonId, *, limit: int = 200, before: int | None = None) -> list[SentReply]:
         """The newest of a person's replies, oldest first."""
         query = select(replies).where(replies.c.person_id == person)
+        if before is not None:
+            query = query.where(replies.c.created_at <= before)
         query = query.order_by(replies.c.created_at.desc(), replies.c.id.desc()).limit(limit)
         return [_reply(row) for row in self._connection.execute(query)][::-1]
 

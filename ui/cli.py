@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "text": "Send a text through the built-in test phone",
     "sort": "What the rules of intake make of texts (JSON lines)",
     "redact": "What the redactor makes of texts (JSON lines)",
+    "search": "Find what people wrote",
     "person": "Everything about one person",
     "close": "Close the desk, with 14 days to change your mind",
     "keys": "The keys, how old they are, and the ways to unlock the desk",

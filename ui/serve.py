@@ -38,6 +38,7 @@ from ui.log_acts import log_acts
 from ui.logs import log_to
 from ui.only_core import only_core
 from ui.rotating import rotation_acts
+from ui.searching import search_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _acts(served: Serving) -> Mapping[str, Callable[[Message], Mapping[str, Any]
         **key_acts(desk.keys),
         **deleting,
         **rotation_acts(desk),
+        **search_acts(desk),
         **kept_acts(desk),
         **log_acts(desk),
     }

@@ -11,6 +11,7 @@ from appliance.gateways.clock import Clock
 from appliance.keeping import told as keeping_told
 from appliance.keyholding.listing import start_row
 from appliance.keyholding.unattended import SelfStart
+from appliance.searching import told as search_told
 from appliance.settings.values import ModelKind
 from appliance.views.people import Reader
 from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
@@ -140,7 +141,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES | room.SENTENCES
+    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES | search_told.SENTENCES | room.SENTENCES
     sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 
@@ -230,6 +231,7 @@ def _parts(parts: "Parts", tx: Transaction) -> tuple[Part, ...]:
         keeping_told.part(parts.keeper, tx),
         Part("Sweep", "sweep" not in health.failing, "The carrier's list was compared with ours.", swept),
         _backups(parts, tx),
+        search_told.part(parts.vault, failing=search_told.CHORE in health.failing),
         Part(
             "Assistant",
             parts.redactor is not None,

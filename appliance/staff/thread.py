@@ -1,7 +1,7 @@
 """One person's conversation, put together from what is stored. Making it is one act of reading."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from appliance.gateways.clock import Clock
@@ -18,7 +18,7 @@ from storage.ledger import LedgerEntry
 from storage.messages import Message, MessageId
 from storage.people import Person, PersonId, Rest
 from storage.reading import Opened, Reading, Shown
-from storage.replies import ReplyKind, SentReply
+from storage.replies import ReplyId, ReplyKind, SentReply
 from storage.runs import Run
 from storage.seals import Sealed
 from storage.vault import Transaction, Vault
@@ -37,6 +37,7 @@ class _Rows:
     replies: Sequence[SentReply]
     drafts: Sequence[Draft]
     runs: Sequence[Run]
+    later: bool = False
 
     def sealed(self) -> list[Sealed]:
         bodies = [
@@ -48,10 +49,10 @@ class _Rows:
         return bodies + [one for one in other if one is not None]
 
 
-def thread(reader: Reader, person_id: str, *, vault: Vault, clock: Clock) -> Thread:
-    """The newest of a thread. Raises MissingError."""
+def thread(reader: Reader, person_id: str, text_id: str = "", *, vault: Vault, clock: Clock) -> Thread:
+    """The newest of a thread, or what came up to that text where it is older than those. Raises MissingError."""
     with vault.reading() as tx:
-        rows = _rows(tx, PersonId(person_id))
+        rows = _rows(tx, PersonId(person_id), text_id)
         words = tx.readings.open(Reading(reader.name, Shown.THREAD, clock.now()), rows.sealed())
         return _thread(tx, rows, words)
 
@@ -87,14 +88,36 @@ def _shown(person: Person) -> Person:
     return person
 
 
-def _rows(tx: Transaction, person: PersonId) -> _Rows:
-    return _Rows(
+def _rows(tx: Transaction, person: PersonId, text_id: str) -> _Rows:
+    rows = _Rows(
         person=_shown(tx.people.get(person)),
         messages=tx.messages.thread(person, limit=NEWEST),
         replies=tx.replies.thread(person, limit=NEWEST),
         drafts=tx.drafts.thread(person, limit=NEWEST),
         runs=tx.runs.thread(person, limit=NEWEST),
     )
+    if not text_id or text_id in {*(one.id for one in rows.messages), *(one.id for one in rows.replies)}:
+        return rows
+    until = _moment_of(tx, person, text_id)
+    return replace(
+        rows,
+        messages=tx.messages.thread(person, limit=NEWEST, before=until),
+        replies=tx.replies.thread(person, limit=NEWEST, before=until),
+        later=True,
+    )
+
+
+def _moment_of(tx: Transaction, person: PersonId, text_id: str) -> int:
+    """When a text of that thread came or was decided. Raises MissingError."""
+    try:
+        message = tx.messages.get(MessageId(text_id))
+        owner, at = message.person, message.received_at
+    except MissingError:
+        reply = tx.replies.get(ReplyId(text_id))
+        owner, at = reply.person, reply.created_at
+    if owner != person:
+        raise MissingError(f"there is no text {text_id} in this thread")
+    return at
 
 
 def _thread(tx: Transaction, rows: _Rows, words: Opened) -> Thread:
@@ -118,7 +141,8 @@ def _thread(tx: Transaction, rows: _Rows, words: Opened) -> Thread:
         need=NEEDS.get(person.attention),
         done=not person.attention and person.rest is Rest.SET_ASIDE,
         no_reply_because=OPTED_OUT if tx.suppressions.of(person.number_index) is not None else "",
-        earlier=max(0, person.texts - len(rows.messages)),
+        earlier=0 if rows.later else max(0, person.texts - len(rows.messages)),
+        later=rows.later,
     )
 
 

@@ -122,6 +122,8 @@ class Thread:
     done: bool = False
     no_reply_because: str = ""
     earlier: int = 0
+    later: bool = False
+    """What is shown ends with an older text that was asked for; newer ones follow."""
 
 
 @dataclass(frozen=True, slots=True)

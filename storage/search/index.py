@@ -87,7 +87,8 @@ class SearchIndex:
 
     def add_older(self, entries: Sequence[Entry], *, made: str, cursor: Cursor | None, whole: bool) -> bool:
         """Put in what was there before; `cursor` is the oldest text that is done, `whole` that there are no more."""
-        changes: dict[str, object] = {"whole": int(whole)}
+        # Once all is in, one part is made of the many that it came in.
+        changes: dict[str, object] = {"whole": int(whole), "to_purge": int(whole)}
         if cursor is not None:
             changes |= {"cursor_at": cursor[0], "cursor_id": cursor[1]}
         return self._added(entries, made, history=True, **changes)

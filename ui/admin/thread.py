@@ -11,12 +11,15 @@ LONGEST_REPLY = 1600
 _TEXT = Field("text", LONGEST_REPLY)
 # A form on the test phone's page comes back to it; the caller's key says to which.
 _BACK = Field("way back", 64, least=0, pattern=rf"({IDENT})?", optional=True)
-_SAID = {"said": Field("note", 16, pattern="sent|discarded|written|done", optional=True)}
+_SAID = {
+    "said": Field("note", 16, pattern="sent|discarded|written|done", optional=True),
+    "text": Field("text", 64, pattern=IDENT, optional=True),
+}
 
 
 def show(call: Call, person: str) -> Response:
     """The conversation, its drafts and what happened to each text."""
-    thread = call.desk.thread(call.reader, person)
+    thread = call.desk.thread(call.reader, person, call.text("text"))
     return page("thread/thread.html", call, thread=thread, said=call.text("said"), longest=LONGEST_REPLY)
 
 

@@ -21,6 +21,7 @@ from appliance.views.keys import KeysShown, RotationShown
 from appliance.views.log import LogShown, SupportPreview
 from appliance.views.people import About, Reader
 from appliance.views.phone import Phone
+from appliance.views.search import Searched
 from appliance.views.status import Readiness, Status
 from appliance.views.thread import Revealed, Thread
 from storage.keys.secret import SecretBytes
@@ -61,7 +62,11 @@ class Conversations(Protocol):
 
     def inbox(self, reader: Reader) -> Inbox: ...
 
-    def thread(self, reader: Reader, person_id: str) -> Thread: ...
+    def thread(self, reader: Reader, person_id: str, text_id: str = "") -> Thread:
+        """The newest of it; or, where that text is older, what came up to it. Raises MissingError."""
+
+    def search(self, reader: Reader, words: str, before: int | None) -> Searched:
+        """The newest texts with all these words, or those older than a place. Its leaf has no words in it."""
 
     def send_draft(self, reader: Reader, draft_id: str, text: str, version: int) -> None:
         """Approve a draft, as it is or edited, and queue it. Raises OutOfDate, NotPossible, NotAcceptable."""

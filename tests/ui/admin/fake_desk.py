@@ -37,6 +37,7 @@ from tests.ui.admin.fake_deletions import FakeDeletions
 from tests.ui.admin.fake_keeping import FakeKeeping
 from tests.ui.admin.fake_keys import FakeKeys, FakeRotating
 from tests.ui.admin.fake_logbook import FakeLogbook
+from tests.ui.admin.fake_search import FakeSearch
 from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
 from ui.admin.server import AdminServer, open_port
@@ -48,7 +49,7 @@ _HIDE = ((re.compile(r"\+?\d[\d -]{8,}\d"), "[PHONE_1]"), (re.compile(r"\b[A-Z]\
 
 
 @dataclass
-class FakeDesk(FakeRotating, FakeCopies):
+class FakeDesk(FakeRotating, FakeCopies, FakeSearch):
     """State is a handful of dicts; `later` decides when simulated work happens (at once in tests)."""
 
     state: DeskState = DeskState.READY
@@ -139,7 +140,7 @@ class FakeDesk(FakeRotating, FakeCopies):
         quiet = tuple(row for row in calm if row not in by_itself)
         return Inbox(tuple(waiting), by_itself, quiet, len(by_itself), len(quiet))
 
-    def thread(self, reader: Reader, person_id: str) -> Thread:
+    def thread(self, reader: Reader, person_id: str, text_id: str = "") -> Thread:
         return _found(self.threads, person_id)
 
     def send_draft(self, reader: Reader, draft_id: str, text: str, version: int) -> None:
