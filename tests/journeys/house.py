@@ -227,14 +227,15 @@ class House:
 
     def wait_for(self, condition: Callable[[], bool], what: str, *, within: float = _STARTS_WITHIN_S) -> None:
         """Until it is so. A `serve` that ended meanwhile is told with its own words."""
-        end = time.monotonic() + within
+        end, pause = time.monotonic() + within, 0.05
         while time.monotonic() < end:
             if condition():
                 return
             if self.process is not None and self.process.poll() is not None:
                 raise AssertionError(f"serve ended while waiting for {what}: {self.process.communicate()}")
-            time.sleep(0.05)
-        raise AssertionError(f"waited in vain for {what}")
+            time.sleep(pause)
+            pause = min(pause * 1.3, 0.5)  # asking often is work as well
+        raise AssertionError(f"waited in vain for {what}; the core counts {dict(self.counts())}")
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def test_every_acknowledged_text_is_in_the_inbox_once_however_often_the_core_is_
         assert all(acknowledged)
         if house.process is None:
             house.start()
-        house.wait_for(lambda: _settled(house), "every text to be handled", within=90)
+        house.wait_for(lambda: _settled(house), "every text to be handled", within=180)
         report = house.verify()
         assert report["ok"], [check for check in report["checks"] if not check["ok"]]
         assert report["counts"]["messages_in"] == TEXTS
