@@ -5,6 +5,9 @@ PYTHON ?= $(firstword $(shell command -v python3.11) $(shell command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
 ARGS ?=
+# The tests of the rooms in [tool.coverage.report] of pyproject.toml: theirs alone must take every branch.
+CORE_TESTS := tests/storage/keys tests/storage/audit tests/storage/test_sealing.py $(wildcard tests/storage/test_spool*.py) \
+	tests/vectors
 LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(ARGS)
 
@@ -12,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --genera
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format bench eval build lock environment dev-environment test-tools
+.PHONY: help demo test test-long coverage check format bench eval build lock environment dev-environment test-tools
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
@@ -23,8 +26,12 @@ demo: environment ## a throw-away desk with sample people; prints one sign-in li
 test: dev-environment test-tools check ## the checks, then all tests but the long ones
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-test-long: dev-environment test-tools ## fuzzing, replays, soaks
+test-long: dev-environment test-tools coverage ## every branch of the vault's core, fuzzing, replays, soaks
 	@$(BIN)/python -m pytest -m long --hypothesis-profile=long $(ARGS)
+
+coverage: dev-environment ## fails unless the tests of sealing, keys, spool and audit take every branch of them
+	@$(BIN)/python -m coverage run -m pytest -q -k "not postgres" $(CORE_TESTS)
+	@$(BIN)/python -m coverage report
 
 check: dev-environment ## ruff, formatting, mypy --strict, import contracts
 	@$(BIN)/ruff check .

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import zip_longest
 from pathlib import Path
 
 import pyrage
@@ -171,8 +171,8 @@ class SpoolReader:
     def _records_after(self, sequence: int) -> Iterator[tuple[int, Record]]:
         place = self._place if self._place and self._place.sequence <= sequence else None
         paths = [path for path in segment_paths(self._folder) if place is None or first_of(path) >= place.segment]
-        for path, following in pairwise([*paths, None]):
-            if path is None or (following is not None and first_of(following) <= sequence):
+        for path, following in zip_longest(paths, paths[1:]):
+            if following is not None and first_of(following) <= sequence:
                 continue
             data = _read(path)
             if data is None:

@@ -7,8 +7,9 @@ from storage.errors import AlreadyRunningError, SpoolFullError
 from storage.spool.limits import SpoolLimits
 from storage.spool.reader import SpoolReader
 from storage.spool.segments import total_bytes
+from storage.spool.walk import Fault
 from storage.spool.writer import SpoolWriter
-from tests.standins.letters import HOUR, NOW, RECIPIENT, a_letter, a_reader, a_writer, bodies, the_segments
+from tests.standins.letters import HOUR, IDENTITY, NOW, RECIPIENT, a_letter, a_reader, a_writer, bodies, the_segments
 
 
 def test_letters_come_back_in_order_with_rising_numbers(tmp_path: Path) -> None:
@@ -251,6 +252,40 @@ def test_a_segment_that_is_dropped_while_others_read_is_passed_over(
         writer.append([a_letter("unchecked")], checked=False)
     monkeypatch.undo()
     assert total_bytes(tmp_path) == sum(path.stat().st_size for path in the_segments(tmp_path))
+
+
+def test_a_spool_that_nothing_was_put_into_yet_holds_nothing(tmp_path: Path) -> None:
+    reader = a_reader(tmp_path)
+
+    assert (reader.read_after(0, 10), reader.count_after(0), reader.check()) == ([], 0, [])
+
+
+def test_a_reader_that_begins_late_does_not_open_what_lies_before(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path, limits=SpoolLimits(segment_bytes=1))
+    for text in ("one", "two", "three"):
+        writer.append([a_letter(text)], checked=True)
+    second = a_reader(tmp_path).read_after(0, 2)[1].sequence
+    first = the_segments(tmp_path)[0]
+    first.unlink()
+    first.mkdir()  # whoever reads it fails
+
+    assert bodies(a_reader(tmp_path), after=second) == ["three"]
+    with pytest.raises(OSError, match="directory"):
+        bodies(a_reader(tmp_path))
+
+
+def test_a_reader_opens_with_the_keys_that_it_was_given_last(tmp_path: Path) -> None:
+    other = pyrage.x25519.Identity.generate()
+    a_writer(tmp_path).append([a_letter("to the old key")], checked=True)
+    reader = SpoolReader(tmp_path, identities=[other])
+    assert [one.fault for one in reader.check()] == [Fault.UNOPENABLE]
+
+    beside = reader.with_identities([IDENTITY])
+    assert (bodies(beside), bodies(reader)) == (["to the old key"], [])
+    reader.take_identities([other, IDENTITY])
+
+    assert bodies(reader) == ["to the old key"]
+    assert reader.check() == []
 
 
 def test_letters_that_intake_has_taken_are_not_counted_as_unchecked_at_the_start(tmp_path: Path) -> None:

@@ -7,7 +7,13 @@ from storage.errors import DamagedError
 from storage.keys import agekeys
 from storage.keys.adding import add_recovery
 from storage.keys.after_restore import renew_signing_key
-from storage.keys.copies_seal import CopiesSeal, NoSheetError, keyring_by_the_sheet, keyring_for_the_sheet
+from storage.keys.copies_seal import (
+    CopiesSeal,
+    NoSheetError,
+    copies_seal,
+    keyring_by_the_sheet,
+    keyring_for_the_sheet,
+)
 from storage.keys.keytable import KeyName
 from storage.keys.secret import SecretBytes
 from storage.keys.slots import SlotKind
@@ -25,6 +31,17 @@ def test_the_same_root_opens_what_it_sealed_and_no_other_root_or_desk_does() -> 
     for other in (seal(2), seal(desk="oak")):
         with pytest.raises(DamagedError):
             other.open(sealed)
+
+
+def test_an_open_desk_opens_its_copies_each_time_and_another_desk_does_not(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "maple")
+    other = a_folder(tmp_path / "oak", desk="oak")
+
+    sealed = copies_seal(keys_of(folder)).signed(b"a set")
+
+    assert copies_seal(keys_of(folder)).proven(sealed) == b"a set"
+    with pytest.raises(DamagedError):
+        copies_seal(keys_of(other, desk="oak")).proven(sealed)
 
 
 def test_what_somebody_else_sealed_for_us_is_not_taken_for_ours() -> None:
