@@ -24,5 +24,5 @@ def part(vault: Vault, *, failing: bool) -> Part:
 def sentence_of(index: IndexShown) -> str:
     """How far it is."""
     if index.ready:
-        return f"{index.count:,} texts can be found."
+        return "One text can be found." if index.count == 1 else f"{index.count:,} texts can be found."
     return f"The index is being built: {index.count:,} of {index.total:,} texts can be found."

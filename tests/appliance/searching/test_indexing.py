@@ -7,7 +7,9 @@ import pytest
 
 from appliance.keeping.limits import DAY
 from appliance.searching.indexing import Indexing
+from appliance.searching.told import part
 from storage.audit.leaf import Action
+from storage.database import BusyError
 from storage.keys.keytable import KeyName
 from storage.meta import Meta
 from storage.rotation.rotate import ask_for, rotate
@@ -164,3 +166,23 @@ def test_the_chore_works_for_a_moment_and_then_lets_others_go_on(
     assert steps
     with office.vault.look() as tx:
         assert not [body for body in tx.audit.bodies() if Action.SEARCHED.value.encode() in body]
+
+
+def test_a_store_that_is_busy_is_tried_again_later(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object, **__: object) -> bool:
+        raise BusyError("the keys are being changed")
+
+    monkeypatch.setattr("appliance.searching.indexing.catch_up", busy)
+
+    assert not Indexing(office.vault, office.clock).step()
+
+
+def test_the_status_page_says_how_many_texts_can_be_found(office: Office) -> None:
+    office.text("a crown")
+    assert part(office.vault, failing=False).sentence == "The index is being built: 0 of 1 texts can be found."
+    indexed(office.vault)
+
+    said = part(office.vault, failing=False)
+
+    assert (said.name, said.ok, said.sentence) == ("Search", True, "One text can be found.")
+    assert not part(office.vault, failing=True).ok

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import DiskError
+from storage.database import DiskError, connect_alone
 from storage.errors import DamagedError
 from storage.gate import Gate
 from storage.ids import new_id
@@ -270,3 +270,27 @@ def test_whoever_finds_does_not_wait_for_somebodys_turn(index: SearchIndex) -> N
     add(index, entry("crown"))
     with index.turn():
         assert found(index, "crown") == [1]
+
+
+def test_while_somebody_reads_older_pages_the_purge_is_not_done(index: SearchIndex, tmp_path: Path) -> None:
+    add(index, entry("zanzibarquartz"), entry("others", person="c" * 32))
+    reader = connect_alone(tmp_path / "search.db", KEY)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM entries").fetchone()
+    index.forget(PERSON)
+    index._file._driver.execute("PRAGMA busy_timeout = 10")  # type: ignore[union-attr]
+
+    assert not any(index.purge() for _ in range(3))
+
+    reader.close()
+    index.purge_whole()
+    assert b"zanzibar" not in _canary_pages(tmp_path)
+
+
+def test_a_file_without_its_tables_is_no_index(index: SearchIndex, tmp_path: Path) -> None:
+    index.drop()
+    made = connect_alone(tmp_path / "search.db", KEY, create=True)
+    made.execute("CREATE TABLE another (id)")
+    made.close()
+
+    assert index.standing() is None
