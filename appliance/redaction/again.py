@@ -11,7 +11,7 @@ from appliance.redaction.tokens import Tokens
 from appliance.redaction.values import Label
 
 # The tagger reads this many tokens: more than the longest text message has. It bounds the time for any input.
-REACH: Final = 400
+REACH: Final = 330
 _SHORTEST: Final = 3
 # Far out, so many words between two that are covered are covered too: the elm of 1420 Elm Street.
 _BETWEEN: Final = 2

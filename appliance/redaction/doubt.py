@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from appliance.redaction.patterns.found import Found
@@ -38,6 +38,10 @@ _SPEAKS_OF_ANIMALS: Final = re.compile(
 )
 _OF_AN_ANIMAL: Final = re.compile(
     rf"\b{_ANIMAL}(?:'s)?(?:[ ,(-]{{1,3}}(?:named|called|name is|is named|se llama|name)?[ ]?)?$"
+)
+_AFTER_A_PLACE: Final = frozenset(
+    "tomorrow tmrw tmr tonight today now asap please pls plz thanks thx ty monday tuesday wednesday thursday friday "
+    "saturday sunday morning afternoon manana hoy ahora gracias porfa".split()
 )
 _MONTHS: Final = frozenset("may june april august july march abril mayo junio julio".split())
 _IN_A_MONTH: Final = re.compile(r"\b(?:in|since|until|till?|by|last|next|this|early|late|mid|of|en|de|desde|hasta)\s$")
@@ -76,9 +80,19 @@ def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[F
     animals = bool(_SPEAKS_OF_ANIMALS.search(lower))
     for each in found:
         inside = slice(bisect_left(tokens.starts, each.start), bisect_left(tokens.starts, each.end))
+        if each.label is Label.ADDRESS:
+            each, inside = _without_tail(each, inside, tokens)  # noqa: PLW2901  the shorter find takes its place
         words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]
         if _RULES.get(each.label, _any)(Seen(words, before, tuple(tokens.lower[inside]), animals)):
             yield each
+
+
+def _without_tail(found: Found, inside: slice, tokens: Tokens) -> tuple[Found, slice]:
+    """An address ends before the words that say when or how."""
+    stop = inside.stop
+    while stop > inside.start + 1 and tokens.lower[stop - 1] in _AFTER_A_PLACE:
+        stop -= 1
+    return replace(found, end=tokens.ends[stop - 1]), slice(inside.start, stop)
 
 
 def _any(_: Seen) -> bool:

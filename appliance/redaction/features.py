@@ -11,13 +11,15 @@ from appliance.redaction.lexicon import LEXICA, Lexicon
 from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 # Words whose memory of features is kept; the rest are worked out again.
 _KEPT: Final = 6_000
 _LONGEST_HEALTH: Final = 7
 _REPEATED: Final = re.compile(r"(.)\1+")
 _CUES: Final = ("idnoun", "gateword", "handleword", "phonecue", "placecue", "dobcue", "pet", "kin", "title", "announce")
 _REACH: Final = 5
+# Classes that leave a word what it is: a name, an ordinary word or neither.
+_ASIDE: Final = frozenset({"ask", "es", "brand", "petname"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _shape(word: str) -> str:
 def _kind(lower: str, shape: str, first: str, last: str, ordinary: bool, classes: Sequence[str]) -> str:  # noqa: FBT001
     if not lower.isalpha():
         return shape
-    if classes and classes[0] not in ("ask", "es"):
+    if classes and classes[0] not in _ASIDE:
         return classes[0]
     if (first or last) and not ordinary:
         return f"F{first}" if first else f"L{last}"

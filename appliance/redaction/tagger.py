@@ -32,9 +32,9 @@ LISTS: Final = tuple(
 # How much the chain's chances count beside the net's.
 CHAIN: Final = 0.5
 # Where the net is this sure of what a token is, the chain is not asked: it takes as long as all else together.
-SURE: Final = 0.95
+SURE: Final = 0.9
 # Nor is it asked beyond so many tokens, which few text messages have.
-CHAIN_REACH: Final = 160
+CHAIN_REACH: Final = 120
 # How many tokens to each side of a doubtful one the chain reads.
 BESIDE_DOUBT: Final = 4
 # Where the chain is this sure that a token is harmless, nothing more is asked of it.

@@ -25,12 +25,12 @@ from appliance.redaction.values import DIRECT, Label
 INVENTED: Final = 1_500
 SEED: Final = 99
 # A miss weighs as much as so many false alarms.
-MISS: Final = {"listed": 8.0, "unknown": 6.0, "ordinary": 4.0, "digits": 8.0, "health": 1.0}
+MISS: Final = {"listed": 5.0, "unknown": 4.0, "ordinary": 2.5, "digits": 8.0, "health": 1.0}
 CANDIDATES: Final = tuple(step / 50 for step in range(4, 41))
-BESIDE: Final = 0.06
+BESIDE: Final = 0.1
 
 # A hand-written text tells more of what will come than an invented one: it counts as often as so many.
-OF_WRITTEN: Final = 20
+OF_WRITTEN: Final = 8
 
 Chances = dict[str, list[tuple[float, bool]]]
 

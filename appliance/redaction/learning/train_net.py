@@ -223,4 +223,4 @@ def save(model: Model, path: Path) -> None:
             f"bias{index}": model.biases[index].detach().numpy(),
         }
     arrays |= {name: getattr(model, name).detach().numpy() for name in ("whole", "out", "out_bias")}
-    np.savez_compressed(path, **arrays)
+    np.savez(path, **arrays)  # reading packed numbers would take longer than all else at the start
