@@ -32,6 +32,8 @@ def after_loss(vault: Vault, *, at: int) -> bool:
         return False
     with vault.transaction() as tx:
         tx.meta.put(Meta.LOST_UNTIL, at)
+        # It may know of texts that the store lost, and that come again under other names: it is built anew.
+        tx.meta.remove(Meta.SEARCH)
         replies, messages = _looked_up(tx, at), _left_to_people(tx)
         tx.alerts.raise_(AlertKind.STAFF, CODE, at=at)
         detail = {"kind": CODE, "replies": replies, "messages": messages}

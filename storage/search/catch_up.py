@@ -1,8 +1,8 @@
 """Bringing the index up to date with the store, one batch at a time: what came in first, then what was there before.
 
 The words go into the index before the store notes that they are there. Cut off in between they go in again, in the
-place of themselves. What the store noted of the index must be what the index says, or it is built anew: so an older
-copy of either file does no harm.
+place of themselves. What the store noted of the index must be what the index says, in the same life of the desk, or
+it is built anew: so an older copy of either file does no harm, and no word stays that the store does not know of.
 """
 
 from collections.abc import Sequence
@@ -30,11 +30,13 @@ def catch_up(vault: Vault, *, at: int, batch: int = BATCH) -> bool:
 def _fitting(vault: Vault) -> IndexStanding | None:
     standing = vault.search_index.standing()
     with vault.look() as tx:
-        made, _, turn = (tx.meta.get(Meta.SEARCH) or "").partition(" ")
-    if standing is None or standing.made != made:
+        noted, life = tx.meta.get(Meta.SEARCH), tx.meta.epoch()
+    if standing is None or noted is None:
         return None
+    made, turn, since = noted.split(" ")
     # The index is one batch ahead where the last one was cut off.
-    return standing if int(turn) <= standing.turn <= int(turn) + 1 else None
+    fits = made == standing.made and int(turn) <= standing.turn <= int(turn) + 1 and int(since) == life
+    return standing if fits else None
 
 
 def _begun(vault: Vault) -> IndexStanding:
@@ -73,7 +75,7 @@ def _old(vault: Vault, standing: IndexStanding, at: int, batch: int) -> bool:
 
 
 def _note(tx: Transaction, made: str, turn: int) -> None:
-    tx.meta.put(Meta.SEARCH, f"{made} {turn}")
+    tx.meta.put(Meta.SEARCH, f"{made} {turn} {tx.meta.epoch()}")
 
 
 def _entries(vault: Vault, tx: Transaction, texts: Sequence[Text], at: int) -> list[Entry]:

@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from appliance.keeping.after_loss import after_loss
 from storage.database import DiskError, write
+from storage.heal import LOST_MARK
 from storage.messages import messages
 from storage.meta import Meta
 from storage.people import PersonId
@@ -215,17 +218,38 @@ def test_an_older_copy_of_the_index_is_noticed_and_built_anew(tmp_path: Path) ->
         assert [found(vault, word) for word in ("one", "two", "three")] == [[0]] * 3
 
 
-def test_an_index_of_a_later_time_of_the_store_is_built_anew(vault: Vault) -> None:
+def _older_store(vault: Vault) -> None:
+    with vault.transaction() as tx:
+        made, turn, life = (tx.meta.get(Meta.SEARCH) or "").split(" ")
+        tx.meta.put(Meta.SEARCH, f"{made} {int(turn) - 2} {life}")
+
+
+def _another_life(vault: Vault) -> None:
+    with vault.transaction() as tx:
+        tx.meta.put(Meta.EPOCH, tx.meta.epoch() + 1)
+
+
+def _after_a_loss(vault: Vault) -> None:
+    (vault.folder / LOST_MARK).touch()
+    (vault.folder / "spool").mkdir()
+    assert after_loss(vault, at=desks.NOW)
+
+
+@pytest.mark.parametrize("happens", [_older_store, _another_life, _after_a_loss])
+def test_an_index_that_may_know_of_more_than_the_store_is_built_anew(
+    vault: Vault, happens: Callable[[Vault], None]
+) -> None:
     texts(vault, "one")
     up_to_date(vault)
     before = vault.search_index.standing()
-    with vault.transaction() as tx:
-        made, _, turn = (tx.meta.get(Meta.SEARCH) or "").partition(" ")
-        tx.meta.put(Meta.SEARCH, f"{made} {int(turn) - 2}")
+    assert before is not None
 
+    happens(vault)
     up_to_date(vault)
 
-    assert vault.search_index.standing() != before
+    now = vault.search_index.standing()
+    assert now is not None
+    assert now.made != before.made
     assert found(vault, "one") == [0]
 
 
