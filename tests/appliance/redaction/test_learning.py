@@ -57,7 +57,7 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
     from appliance.redaction.learning.train_net import train_net
 
     for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
-        rows = ({"text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
+        rows = ({"id": name, "text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (tmp_path / "hand.txt").write_text(
         "# a note\nhi its [NAME:dana], [OPT:luna] is ok\ndo u open at 8\n", encoding="utf-8"
