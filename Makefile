@@ -24,7 +24,7 @@ demo: environment ## a throw-away desk with sample people; prints one sign-in li
 	@$(BIN)/nightdesk demo $(ARGS)
 
 test: dev-environment test-tools check ## the checks, then all tests but the long ones
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: dev-environment test-tools coverage ## every branch of the vault's core, fuzzing, replays, soaks
 	@$(BIN)/python -m pytest -m long --hypothesis-profile=long $(ARGS)

@@ -15,6 +15,7 @@ settings.load_profile("usual")
 
 # Whatever is set on this machine would otherwise reach into the tests, or the tests into it.
 REDIRECTING = ("ANTHROPIC_", "TWILIO_", "NIGHTDESK_", "PYTHON_KEYRING_")
+LONG_FILES = ("tests/journeys/test_killed", "tests/faults/", "tests/journeys/", "tests/ui/admin/test_every_page")
 KEPT = frozenset({"NIGHTDESK_CONTRACTS"})
 
 
@@ -29,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, reason in reasons.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(test: str) -> int:
+    """Files that take long go first: begun last, one of them would run alone while every other worker has ended."""
+    return next((place for place, start in enumerate(LONG_FILES) if test.startswith(start)), len(LONG_FILES))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

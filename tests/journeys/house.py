@@ -1,11 +1,14 @@
 """A whole desk in real processes: the commands as a person types them, the carrier's stand-in beside it."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +242,26 @@ class House:
         raise AssertionError(f"waited in vain for {what}; the core counts {dict(self.counts())}")
 
 
+@cache
+def _founded(settings: str) -> Path:
+    """The home of a desk with these settings as `init` makes it; one a run, copied for each house that has them."""
+    parent = tempfile.TemporaryDirectory(prefix="nightdesk-founded-")
+    atexit.register(parent.cleanup)
+    folder = Path(parent.name)
+    (folder / "token.txt").write_text(TOKEN)
+    (folder / "key.txt").write_text(KEY)
+    (folder / "settings.toml").write_text(settings)
+    # With the work factor of a small machine: each start would else cost seconds.
+    found_desk(
+        folder / "home",
+        settings=read_settings(folder / "settings.toml"),
+        passphrase=SecretBytes(PASSPHRASE.encode()),
+        clock=SystemClock(),
+        small_machine=True,
+    )
+    return folder / "home"
+
+
 @contextmanager
 def a_house(
     folder: Path,
@@ -260,14 +284,7 @@ def a_house(
         kind=kind, account=ACCOUNT, number=NUMBER, api_base=api_base, model=model, unattended=unattended, mail=mail
     )
     (folder / "settings.toml").write_text(settings)
-    # As `init` makes it, but with the work factor of a small machine: each start would else cost seconds.
-    found_desk(
-        house.home,
-        settings=read_settings(folder / "settings.toml"),
-        passphrase=SecretBytes(PASSPHRASE.encode()),
-        clock=SystemClock(),
-        small_machine=True,
-    )
+    shutil.copytree(_founded(settings), house.home)
     try:
         yield house
     finally:
