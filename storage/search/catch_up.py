@@ -31,12 +31,11 @@ def _fitting(vault: Vault) -> IndexStanding | None:
     standing = vault.search_index.standing()
     with vault.look() as tx:
         noted, life = tx.meta.get(Meta.SEARCH), tx.meta.epoch()
-    if standing is None or noted is None:
+    if standing is None:
         return None
-    made, turn, since = noted.split(" ")
     # The index is one batch ahead where the last one was cut off.
-    fits = made == standing.made and int(turn) <= standing.turn <= int(turn) + 1 and int(since) == life
-    return standing if fits else None
+    fitting = {_spelled(standing.made, turn, life) for turn in (standing.turn, standing.turn - 1)}
+    return standing if noted in fitting else None
 
 
 def _begun(vault: Vault) -> IndexStanding:
@@ -75,7 +74,11 @@ def _old(vault: Vault, standing: IndexStanding, at: int, batch: int) -> bool:
 
 
 def _note(tx: Transaction, made: str, turn: int) -> None:
-    tx.meta.put(Meta.SEARCH, f"{made} {turn} {tx.meta.epoch()}")
+    tx.meta.put(Meta.SEARCH, _spelled(made, turn, tx.meta.epoch()))
+
+
+def _spelled(made: str, turn: int, life: int) -> str:
+    return f"{made} {turn} {life}"
 
 
 def _entries(vault: Vault, tx: Transaction, texts: Sequence[Text], at: int) -> list[Entry]:
