@@ -1,6 +1,7 @@
 """The icon itself, in whatever the system has for one."""
 
 import logging
+import os
 import signal
 import threading
 import webbrowser
@@ -13,6 +14,7 @@ from ui.tray.menu import Act, Entry
 from ui.tray.picture import picture
 
 _LOOK_EVERY_S: Final = 5.0
+_ENDS_WITHIN_S: Final = 3.0
 
 
 class NoTrayError(NightdeskError):
@@ -37,6 +39,7 @@ class TrayIcon:
     def __init__(self, folder: Path, pystray: Any) -> None:  # noqa: ANN401 - the package has no types
         self._pystray = pystray
         self._closing = threading.Event()
+        self._ended = threading.Event()
         self._icon = pystray.Icon("nightdesk", menu=pystray.Menu(self._items))
         self._errand = Errand(folder, browse=webbrowser.open, tell=self._tell)
 
@@ -44,6 +47,7 @@ class TrayIcon:
         """Until it is closed. On macOS this must be the main thread."""
         self._refresh()
         self._icon.run(setup=self._watch)
+        self._ended.set()
         self._errand.end()
 
     def close(self) -> None:
@@ -55,6 +59,11 @@ class TrayIcon:
         while not self._closing.wait(_LOOK_EVERY_S):
             self._refresh()
         self._icon.stop()
+        if not self._ended.wait(_ENDS_WITHIN_S):
+            # Two threads read from the X server, and the one that waits for the window's end may not be told of it: the
+            # icon is gone then, and its loop waits for ever.
+            self._errand.end()
+            os._exit(0)
 
     def _refresh(self) -> None:
         self._errand.look()
