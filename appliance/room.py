@@ -26,12 +26,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 @dataclass(slots=True)
 class Room:
-    """Watches the room of one desk's disk. `is_full` says whether a write failed for want of room."""
+    """Watches the room of one desk's disk. `is_full` says whether a write failed for want of room; `try_again` has what
+    failed so tried again, once there is room.
+    """
 
     vault: Vault
     clock: Clock
     reserve: Reserve
     is_full: Callable[[], bool]
+    try_again: Callable[[], object]
     _short: bool | None = None
     _told: bool = False
 
@@ -46,6 +49,7 @@ class Room:
             self._short = free < ENOUGH
             if not self._short:
                 self.reserve.put_back()
+                self.try_again()
         self._tell()
 
     def before_closing(self) -> None:

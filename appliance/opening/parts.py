@@ -164,7 +164,10 @@ def open_parts(
         JobKind.REDACT: Redacting(vault=vault, gateway=gateway, clock=clock).redact,
     }
     tokens.hand_over()
-    room = Room(vault, clock, Reserve(folder), lambda: DiskFullError.code in worker.health.failing.values())
+    full = DiskFullError.code
+    room = Room(
+        vault, clock, Reserve(folder), lambda: full in worker.health.failing.values(), lambda: worker.again(full)
+    )
     worker = Worker(
         vault=vault,
         clock=clock,

@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def a_room(vault: Vault, clock: FixedClock, folder: Path, *, full: bool = False) -> Room:
-    return Room(vault, clock, Disk(folder, size=100_000), lambda: full)
+    return Room(vault, clock, Disk(folder, size=100_000), lambda: full, (folder / "tried-again").touch)
 
 
 def free(folder: Path, count: int) -> None:
@@ -49,6 +49,20 @@ def test_it_is_kept_from_the_first_look_on(vault: Vault, clock: FixedClock, fold
     assert room.reserve.is_held()
     assert room.trouble() == ()
     assert alerts(vault) == []
+
+
+def test_what_failed_is_tried_again_once_there_is_room(vault: Vault, clock: FixedClock, folder: Path) -> None:
+    room = a_room(vault, clock, folder)
+    room.keep()
+    (folder / "tried-again").unlink()
+    free(folder, LOW - 1)
+    room.keep()
+    assert not (folder / "tried-again").exists()
+
+    free(folder, ENOUGH)
+    room.keep()
+
+    assert (folder / "tried-again").exists()
 
 
 def test_it_goes_when_room_ends_and_comes_back_with_it(vault: Vault, clock: FixedClock, folder: Path) -> None:

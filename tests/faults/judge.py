@@ -131,7 +131,7 @@ class Judge:
             _Evening(vault, spool, clock, carrier, folder, answers=self.deep).go_on()
             with vault.look() as tx:
                 found += list(_wrong_with_texts(tx, vault, known))
-                found += list(_wrong_with_replies(tx, vault, carrier))
+                found += list(_wrong_with_replies(tx, vault, carrier, known.erased))
                 found += _wrong_with_log(tx, vault, known.checkpoints)
             if self.deep:
                 found += self._deep(folder, vault)
@@ -262,9 +262,10 @@ def _wrong_with_texts(tx: Transaction, vault: Vault, known: Known) -> Iterator[s
         arrivals[message.person] = message.arrival
 
 
-def _wrong_with_replies(tx: Transaction, vault: Vault, carrier: PhoneCompany) -> Iterator[str]:
+def _wrong_with_replies(tx: Transaction, vault: Vault, carrier: PhoneCompany, erased: Sequence[str]) -> Iterator[str]:
     """Each text that the carrier made is one reply of ours, or a reply that a person was told of stands for it."""
-    made = [text for text in carrier.texts if text.direction is Direction.OUT]
+    # What was sent to somebody who is erased leads nowhere any more.
+    made = [text for text in carrier.texts if text.direction is Direction.OUT and text.to not in erased]
     of_us = tx.replies.in_state(*ReplyState)
     claimed = {one.provider_id: one for one in of_us if one.provider_id}
     told = {alert.subject for alert in tx.alerts.unseen(limit=10_000) if alert.code == "unsent"}

@@ -75,7 +75,8 @@ void ndf_set(const char *fault_told, const char *home_told, const char *trace_to
 
 long ndf_counted(void) { return __atomic_load_n(&counted, __ATOMIC_SEQ_CST); }
 
-__attribute__((constructor)) static void begin(void) {
+/* At the start of a process, and again in one that was forked with this library in it once its environment is set. */
+__attribute__((constructor)) void ndf_begin(void) {
     const char *where = getenv("NDF_TRACE");
     if (!getenv("NDF_HOME"))
         return;

@@ -12,7 +12,10 @@ from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
+from tests.system_tools import missing
+
 SOURCE = Path(__file__).with_name("recorder.c")
+CLOCK = Path(__file__).with_name("clock.c")
 _HEAD = struct.Struct("=IIIIQQII")
 _MAGIC = 0x4E44464B
 
@@ -64,6 +67,14 @@ def library(source: Path = SOURCE) -> Path:
     return built
 
 
+@cache
+def libraries() -> str:
+    """All that is laid under processes here, as LD_PRELOAD takes it; nothing where there is no compiler."""
+    if "compiler" in missing():
+        return ""
+    return ":".join(str(library(source)) for source in (SOURCE, CLOCK))
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """The records about one folder, which grow while the processes run."""
@@ -73,7 +84,7 @@ class Recording:
 
     def environment(self, *, fault: str = "", arm: Path | None = None) -> dict[str, str]:
         """For a process that shall be recorded; `fault` as told in recorder.c."""
-        told = {"LD_PRELOAD": str(library()), "NDF_HOME": str(self.home.resolve()), "NDF_TRACE": str(self.trace)}
+        told = {"LD_PRELOAD": libraries(), "NDF_HOME": str(self.home.resolve()), "NDF_TRACE": str(self.trace)}
         if fault:
             told["NDF_FAULT"] = fault
         if arm is not None:
@@ -96,7 +107,7 @@ class Recording:
 
 def failing(home: Path, fault: str, *, arm: Path | None = None) -> dict[str, str]:
     """For a process that shall meet a fault but needs no recording."""
-    told = {"LD_PRELOAD": str(library()), "NDF_HOME": str(home.resolve()), "NDF_FAULT": fault}
+    told = {"LD_PRELOAD": libraries(), "NDF_HOME": str(home.resolve()), "NDF_FAULT": fault}
     return told if arm is None else {**told, "NDF_ARM": str(arm)}
 
 

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from tests.faults.recorder import library
+from tests.faults.recorder import libraries
 from tests.journeys.house import House, a_house
 from tests.standins.signed import sms
 from tests.standins.twilio import TwilioStandIn
@@ -38,7 +38,7 @@ class Clock:
 
     def environment(self) -> dict[str, str]:
         """For a process that shall go by it."""
-        return {"LD_PRELOAD": str(library(Path(__file__).with_name("clock.c"))), "NDF_CLOCK": str(self._file)}
+        return {"LD_PRELOAD": libraries(), "NDF_CLOCK": str(self._file)}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ A process of its own for all that matters here: its own memory, files, locks, si
 leaves out is the second and more that each start spends on reading our code, which no journey is about.
 """
 
+import ctypes
 import multiprocessing
 import os
 import subprocess
@@ -12,13 +13,18 @@ import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Final
+from unittest import mock
 
+from tests.faults.recorder import libraries
 from ui.cli import COMMANDS
 
 _STREAMS: Final = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONLY))
+# What the tests of faults lay under processes; it does nothing where the environment does not say what.
+_IDLE: Final = libraries()
 # What serving imports when it comes to it.
 _LATE: Final = ("anthropic", "storage.migrations.run", "ui.admin.app", "ui.serve", "waitress.server")
 
@@ -70,8 +76,10 @@ class Warm:
 
 
 def possible(env: Mapping[str, str]) -> bool:
-    """Whether a process can be forked where that is the environment: a library is laid under a fresh one only."""
-    return hasattr(os, "fork") and "LD_PRELOAD" not in env
+    """Whether a process can be forked where that is the environment: a library is laid under fresh ones only, but for
+    those that lie idle under all of ours.
+    """
+    return hasattr(os, "fork") and env.get("LD_PRELOAD", "") in {"", _IDLE}
 
 
 @cache
@@ -79,12 +87,16 @@ def _forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     commands = [f"ui.commands.{name.replace('-', '_')}" for name in COMMANDS]
     context.set_forkserver_preload([*commands, *_LATE])
+    with mock.patch.dict(os.environ, {"LD_PRELOAD": _IDLE} if _IDLE else {}):
+        forkserver.ensure_running()
     return context
 
 
 def _run(words: list[str], env: dict[str, str], folder: str) -> None:
     os.environ.clear()
     os.environ.update(env)
+    if env.get("LD_PRELOAD"):
+        ctypes.CDLL(None).ndf_begin()
     for number, (name, how) in enumerate(_STREAMS):
         opened = os.open(Path(folder) / name, how)
         os.dup2(opened, number)
