@@ -13,6 +13,7 @@ from appliance.keyholding.listing import start_row
 from appliance.keyholding.unattended import SelfStart
 from appliance.searching import told as search_told
 from appliance.settings.values import ModelKind
+from appliance.staff import chores_told
 from appliance.views.people import Reader
 from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
 from storage.alerts import Alert
@@ -141,7 +142,8 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    known = _SENTENCES | SENTENCES | keeping_told.SENTENCES | search_told.SENTENCES | room.SENTENCES
+    of_others = keeping_told.SENTENCES | search_told.SENTENCES | room.SENTENCES
+    known = chores_told.SENTENCES | _SENTENCES | SENTENCES | of_others
     sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)
 

@@ -89,6 +89,7 @@ class FolderPlace:
     def __init__(self, folder: Path, *, disk: Disk | None = None) -> None:
         self._folder = folder
         self._disk = disk or Disk()
+        self._lasting: set[Path] = set()
 
     @property
     def title(self) -> str:
@@ -135,10 +136,18 @@ class FolderPlace:
                 self._put(new, data)
                 new.replace(target)
                 self._disk.sync_folder(target.parent)
+                self._make_last(target.parent)
             except BaseException:
                 with suppress(OSError):
                     new.unlink()
                 raise
+
+    def _make_last(self, folder: Path) -> None:
+        """The names of the folders on the way there as well; whoever made them may have been cut off before this."""
+        while folder != self._folder and folder not in self._lasting:
+            self._disk.sync_folder(folder.parent)
+            self._lasting.add(folder)
+            folder = folder.parent
 
     def remove(self, path: str) -> None:
         self._expect()

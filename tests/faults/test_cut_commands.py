@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.cuts import State, draw, judged, laid_out
+from tests.faults.cuts import draw, ends, judged, laid_out
 from tests.faults.judge import Judge, Keys
 from tests.faults.recorded import Recorded, desk_in, numbers
-from tests.faults.states import Way
 from tests.faults.stocked import Stocked, record_act, stock
 from tests.journeys.house import PASSPHRASE, Said, nightdesk
 
 pytestmark = pytest.mark.compiler
 
-FEW, MANY = 8, 500
+FEW, MANY = 4, 500
+RESTORES = 40
 GONE = numbers(2)[1]
 
 
@@ -75,7 +75,7 @@ def test_the_desk_is_whole_after_any_of_many_power_cuts_in(
 ) -> None:
     recorded = recordings(name)
 
-    states = draw(recorded, count=MANY, seed=2)
+    states = draw(recorded, count=MANY, seed=2) + ends(recorded)
     assert [one for one in judged(recorded, states, quick_folder, deep_each=1) if one.faults] == []
 
 
@@ -93,10 +93,27 @@ def test_a_desk_is_brought_back_or_can_be_again_after_a_power_cut_in_restore(
     recorded = record_act(own, tmp_path, lambda: well(nightdesk(*words, "--home", fresh)), root=fresh)
 
     judge = Judge(Keys(PASSPHRASE), recorded.now)
-    for state, home in laid_out(recorded, draw(recorded, count=20, seed=3), quick_folder):
+    for state, home in laid_out(recorded, draw(recorded, count=RESTORES, seed=3) + ends(recorded), quick_folder):
         if not (desk_in(home) / "settings.toml").exists():
+            assert state.cut < len(recorded.events), "whoever was told that it is back finds it"
             well(nightdesk(*words, "--home", home))
         assert judge.faults(desk_in(home), recorded.known(state.cut)) == [], state
+
+
+@pytest.mark.long
+def test_a_copy_that_was_said_to_be_made_brings_the_desk_back_after_a_power_cut_at_its_place(
+    stocked: Stocked, tmp_path: Path, quick_folder: Path
+) -> None:
+    own = copy_of(stocked, tmp_path / "house")
+    place = own.folder / "place"
+    place.mkdir()
+    recorded = record_act(own, tmp_path, lambda: well(own.command("backup", "--to", place)), root=place)
+
+    judge = Judge(Keys(PASSPHRASE), recorded.now)
+    for state, laid in laid_out(recorded, ends(recorded), quick_folder):
+        fresh = quick_folder / f"fresh-{state.seed}"
+        well(nightdesk("restore", "--from", laid, "--recovery-file", own.sheet_file, "--home", fresh))
+        assert judge.faults(desk_in(fresh), recorded.known(state.cut)) == [], state
 
 
 def test_a_power_cut_after_init_leaves_the_desk_that_was_made(
@@ -110,6 +127,4 @@ def test_a_power_cut_after_init_leaves_the_desk_that_was_made(
 
     recorded = record_act(nobody, tmp_path, lambda: well(nightdesk(*words, *more)), root=home)
 
-    end = len(recorded.events)
-    states = [State(end, way, seed) for seed, way in enumerate(Way)]
-    assert [one for one in judged(recorded, states, quick_folder, deep_each=1) if one.faults] == []
+    assert [one for one in judged(recorded, ends(recorded), quick_folder, deep_each=4) if one.faults] == []

@@ -24,7 +24,7 @@ from tests.journeys.house import environment
 
 pytestmark = pytest.mark.compiler
 
-FEW, MANY = 6, 500
+FEW, MANY = 3, 500
 Recordings = Callable[[str], Recorded]
 
 
@@ -117,7 +117,7 @@ def cut(act: str, recordings: Recordings, folder: Path, *, count: int, seed: int
     }[act]
     states = draw(recorded, count=count, seed=seed) + ends(recorded)
     with one_step_more():
-        return [one for one in judged(recorded, states, folder, deep_each=1, also=also) if one.faults]
+        return [one for one in judged(recorded, states, folder, deep_each=4, also=also) if one.faults]
 
 
 @pytest.mark.parametrize("act", ["archive", "migrate"])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from appliance.opening.store import heal_keyring, vault_of
 from appliance.settings.read import read_settings
@@ -95,7 +96,14 @@ def read_settings_of(folder: Path) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize(("name", "harm"), CASES)
+ALWAYS = ("one bit", "deleted")
+
+
+def _case(name: str, harm: str) -> ParameterSet:
+    return pytest.param(name, harm, marks=[] if harm in ALWAYS else pytest.mark.long)
+
+
+@pytest.mark.parametrize(("name", "harm"), [_case(*one) for one in CASES])
 def test_what_is_wrong_is_named(stocked: Stocked, tmp_path: Path, name: str, harm: str) -> None:
     folder = Path(shutil.copytree(stocked.home / DESK, tmp_path / DESK))
     (path,) = folder.glob(name)

@@ -22,7 +22,7 @@ database._TAKEN = {**database._TAKEN, "synchronous": "1"}
 
 
 def test_no_power_cut_loses_a_text_or_sends_a_reply_twice(evening: Recorded, quick_folder: Path) -> None:
-    bad = [one for one in judged(evening, draw(evening, count=40, seed=1), quick_folder) if one.faults]
+    bad = [one for one in judged(evening, draw(evening, count=20, seed=1), quick_folder) if one.faults]
 
     assert bad == []
 
@@ -35,6 +35,7 @@ def test_none_of_thousands_of_power_cuts_does(evening: Recorded, quick_folder: P
     assert [one for one in judged(evening, states, quick_folder) if one.faults] == []
 
 
+@pytest.mark.long
 def test_the_same_cuts_do_harm_when_the_database_does_not_sync_each_change(
     tmp_path: Path, quick_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
