@@ -41,6 +41,11 @@ class Outsider:
 
     def reasons(self) -> list[str]:
         """The codes on the status page."""
-        told = self.house.command("status", "--json", locked=True)
-        assert told.code == 0, told.err
-        return [one["code"] for one in told.json["reasons"]]
+        return [one["code"] for one in self.house.asked("status").get("reasons", ())]
+
+    def settled(self) -> bool:
+        """Whether nothing is left to do, but for replies whose fate is looked for now and then."""
+        counts = self.house.counts()
+        if not counts or counts["replies waiting"]:
+            return False
+        return counts["things to do"] <= counts["replies whose fate is unclear"]

@@ -78,7 +78,7 @@ def test_a_core_whose_write_failed_does_nothing_more_and_says_so(tmp_path: Path,
 @pytest.mark.parametrize(
     "fault",
     [
-        "EIO:sync:1:.letters",
+        pytest.param("EIO:sync:1:.letters", marks=pytest.mark.long),
         pytest.param("EIO:write:1:.letters", marks=pytest.mark.long),
         pytest.param("SHORT:write:1:.letters:3", marks=pytest.mark.long),
     ],
@@ -100,6 +100,7 @@ def test_a_door_whose_write_failed_refuses_and_a_fresh_one_goes_on(tmp_path: Pat
         assert house.stop().code == 0
 
 
+@pytest.mark.long
 def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     with a_failing_house(tmp_path, "ENOSPC:write:1:/home/:0") as (house, _, arm):
         kept = deliver(house, ["one"])

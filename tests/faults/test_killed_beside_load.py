@@ -84,7 +84,7 @@ def killed(folder: Path, act: str, seed: int) -> list[str]:
                 late = time.monotonic() - began > READY_WITHIN_S
             else:
                 late = False
-        house.wait_for(lambda: _settled(house), "all to be done", within=120)
+        house.wait_for(lambda: _settled(house, outsider), "all to be done", within=120)
         wrong = ["not ready in time"] if late else []
         if act == "erasure":
             again = nightdesk(*words, "--home", house.home, "--passphrase-file", house.passphrase_file)
@@ -93,20 +93,19 @@ def killed(folder: Path, act: str, seed: int) -> list[str]:
         else:
             said = house.command(*words)
             wrong += [] if said.code == 0 else [f"it cannot be done again: {said.err}"]
-            house.wait_for(lambda: _settled(house), "all to be done", within=120)
+            house.wait_for(lambda: _settled(house, outsider), "all to be done", within=120)
         report = house.verify()
         wrong += [check["detail"] for check in report["checks"] if not check["ok"]]
         assert house.stop().code == 0
         return wrong + outsider.faults()
 
 
-def _settled(house: House) -> bool:
-    rotation, counts = house.asked("rotation"), house.counts()
-    if not counts or not rotation or rotation["running"] or counts["replies waiting"]:
-        return False
-    return counts["things to do"] <= counts["replies whose fate is unclear"]
+def _settled(house: House, outsider: Outsider) -> bool:
+    rotation = house.asked("rotation")
+    return bool(rotation) and not rotation["running"] and outsider.settled()
 
 
+@pytest.mark.long
 def test_a_core_killed_while_its_keys_are_changed_goes_on_with_both(tmp_path: Path) -> None:
     assert killed(tmp_path, "rotation after a leak", seed=1) == []
 

@@ -15,7 +15,7 @@ from tests.standins.twilio import TwilioStandIn
 from ui.door.files import read_up
 
 FIRST, SECOND, THIRD = numbers(3)
-MANY = 60
+MANY = 30
 MIB = 1024 * 1024
 
 
@@ -28,7 +28,7 @@ def a_running_house(folder: Path) -> Iterator[tuple[Outsider, House]]:
         house.wait_for(lambda: len(carrier.creations) == 1, "the first reply")
         yield outsider, house
         house.wait_for(lambda: house.state() == "ready", "the desk to be well again")
-        house.wait_for(lambda: len(carrier.creations) == len(outsider.known.acknowledged), "a reply to each")
+        house.wait_for(outsider.settled, "all to be done")
         assert house.stop().code == 0
         assert outsider.faults() == []
 
@@ -70,9 +70,8 @@ def test_a_door_without_descriptors_stands_and_serves_again(tmp_path: Path) -> N
         assert log.stat().st_size < MIB
 
 
-@pytest.mark.parametrize(
-    ("kind", "more"), [(resource.RLIMIT_NOFILE, 2), pytest.param(resource.RLIMIT_AS, 4 * MIB, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("kind", "more"), [(resource.RLIMIT_NOFILE, 2), (resource.RLIMIT_AS, 4 * MIB)])
 def test_a_core_that_runs_short_is_named_and_recovers(tmp_path: Path, kind: int, more: int) -> None:
     with a_running_house(tmp_path) as (outsider, house), ExitStack() as stack:
         assert house.process is not None
