@@ -32,10 +32,6 @@ def find_chromium() -> str | None:
     return _which("chromium", "chromium-browser", "google-chrome")
 
 
-def find_faketime() -> str | None:
-    return _first("/usr/lib/*/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime*")
-
-
 def find_postgres() -> str | None:
     """Finds the server's own program, which Debian keeps off the path."""
     return _which("postgres") or _first("/usr/lib/postgresql/*/bin/postgres")
@@ -64,7 +60,6 @@ TOOLS: tuple[Tool, ...] = (
     Tool("Chromium", "browser", find_chromium, ("chromium",)),
     Tool("Xvfb", "display", lambda: _which("Xvfb"), ("xvfb",)),
     Tool("age", "age", lambda: _which("age"), ("age",)),
-    Tool("libfaketime", "faketime", find_faketime, ("libfaketime",)),
     Tool("a keystore (D-Bus, gnome-keyring)", "keystore", _find_keystore, ("dbus", "gnome-keyring")),
     Tool("PostgreSQL's server", "postgres", find_postgres, ("postgresql",)),
     Tool("a C compiler", "compiler", lambda: _which("gcc", "cc"), ("gcc", "libc6-dev")),
