@@ -64,8 +64,7 @@ def test_a_clock_set_forward_and_back_deletes_nothing_and_delays_nothing(tmp_pat
         house.wait_for(lambda: len(carrier.creations) == 1, "the first reply")
 
         clock.set(FAR)
-        house.wait_for(lambda: house.state() == "degraded", "the jump to be told")
-        assert "clock-jumped" in reasons(house)
+        house.wait_for(lambda: "clock-jumped" in reasons(house), "the jump to be told")
         # Turned away for now, by a carrier that is busy: to be tried again a moment after a time that is far off.
         carrier.script("429")
         text(house, "two", OTHER)
@@ -76,8 +75,7 @@ def test_a_clock_set_forward_and_back_deletes_nothing_and_delays_nothing(tmp_pat
         house.wait_for(lambda: house.state() == "ready", "the desk to be sure again")
 
         clock.set(-FAR)
-        house.wait_for(lambda: house.state() == "degraded", "the jump back to be told")
-        assert "clock-jumped" in reasons(house)
+        house.wait_for(lambda: "clock-jumped" in reasons(house), "the jump back to be told")
         text(house, "three")
         house.wait_for(lambda: len(carrier.creations) == 3, "a reply in the time before")
         clock.set(0)
