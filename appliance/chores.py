@@ -65,7 +65,7 @@ class Chores:
         self.marks.keep()
 
     def follow_clock(self) -> None:
-        """A jump is told, and its end. After one back, what was to be done at a time that is far off again is done now."""
+        """A jump is told, and its end. After one back, what was due at a time that is far off again is done now."""
         self.guard.look()
         now = self.clock.now()
         with self.vault.look() as tx:
