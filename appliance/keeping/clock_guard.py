@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Final
 
 from appliance.gateways.clock import Clock
-from appliance.keeping.limits import HOUR
+from appliance.keeping.limits import HOUR, MINUTE
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.meta import Meta
@@ -48,17 +48,20 @@ class ClockGuard:
     _looking: Lock = field(default_factory=Lock)
 
     def look(self) -> Doubt | None:
-        """Whether the clock is in doubt. Keeps the trusted time; tells once that a doubt begins, and that it ends."""
+        """Whether the clock is in doubt. Keeps the trusted time to the minute; tells once that a doubt begins, or ends."""
         with self._looking:
             now, ticks = self.clock.now(), self.ticks()
             with self.vault.look() as tx:
-                seen, told = tx.meta.number(Meta.CLOCK_SEEN, now), tx.meta.get(Meta.CLOCK_DOUBT) is not None
-            expected = self._expected(seen, now, ticks)
+                kept, told = tx.meta.number(Meta.CLOCK_SEEN), tx.meta.get(Meta.CLOCK_DOUBT) is not None
+            expected = self._expected(kept or now, now, ticks)
             doubt = Doubt(now, expected) if abs(now - expected) > JUMP else None
-            with self.vault.reading() as tx:
-                # In doubt the trusted time goes on by the counter, so that a clock that is put right is known again.
-                tx.meta.put(Meta.CLOCK_SEEN, now if doubt is None else expected)
-                self._tell(tx, doubt, told=told, at=now)
+            # In doubt the trusted time goes on by the counter, so that a clock that is put right is known again.
+            trusted = now if doubt is None else expected
+            # It is asked every few seconds, and each write is synced: a minute is near enough to 48 hours.
+            if (doubt is not None) != told or abs(trusted - kept) >= MINUTE:
+                with self.vault.reading() as tx:
+                    tx.meta.put(Meta.CLOCK_SEEN, trusted)
+                    self._tell(tx, doubt, told=told, at=now)
             return doubt
 
     def when_sure(self, act: Callable[[], object]) -> None:

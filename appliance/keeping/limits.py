@@ -7,7 +7,8 @@ from typing import Final
 from appliance.settings.values import OFF, AfterKeeping, KeepingSettings
 from storage.retention import Kept
 
-HOUR: Final = 60 * 60 * 1000
+MINUTE: Final = 60 * 1000
+HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 YEAR: Final = 365 * DAY
 

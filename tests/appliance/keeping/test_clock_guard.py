@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from appliance.keeping.clock_guard import CODE, JUMP, ClockGuard
-from appliance.keeping.limits import DAY, HOUR
+from appliance.keeping.limits import DAY, HOUR, MINUTE
 from storage.audit.leaf import Action
+from storage.meta import Meta
 from storage.vault import Vault
 from tests.desks import NOW
 from tests.standins.clock import FixedClock
@@ -36,6 +37,10 @@ class Machine:
         with self.vault.look() as tx:
             return [alert.code for alert in tx.alerts.unseen()]
 
+    def kept(self) -> int:
+        with self.vault.look() as tx:
+            return tx.meta.number(Meta.CLOCK_SEEN)
+
     def leaves(self) -> list[str]:
         with self.vault.look() as tx:
             return [
@@ -54,6 +59,33 @@ def test_time_that_passes_is_no_jump(machine: Machine) -> None:
         machine.passes(30 * HOUR)
 
     assert machine.alerts() == []
+
+
+def test_a_second_look_within_the_minute_writes_nothing(machine: Machine) -> None:
+    machine.guard.look()
+    machine.passes(MINUTE - 1)
+
+    assert machine.guard.look() is None
+    assert machine.kept() == NOW
+
+    machine.passes(1)
+    machine.guard.look()
+    assert machine.kept() == NOW + MINUTE
+
+
+def test_a_jump_within_the_minute_is_told_at_once_and_so_is_its_end(machine: Machine) -> None:
+    machine.guard.look()
+    machine.passes(5_000)
+    machine.clock.advance(100 * DAY)
+    machine.guard.look()
+    assert machine.alerts() == [CODE]
+
+    machine.passes(5_000)
+    machine.clock.advance(-100 * DAY)
+    machine.guard.look()
+
+    assert machine.alerts() == []
+    assert machine.leaves() == ["paused", "resumed"]
 
 
 def test_a_night_switched_off_is_no_jump(machine: Machine) -> None:
