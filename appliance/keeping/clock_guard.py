@@ -48,7 +48,7 @@ class ClockGuard:
     _looking: Lock = field(default_factory=Lock)
 
     def look(self) -> Doubt | None:
-        """Whether the clock is in doubt. Keeps the trusted time to the minute; tells once that a doubt begins, or ends."""
+        """Whether the clock is in doubt. Keeps the trusted time to the minute; tells a doubt once, and its end."""
         with self._looking:
             now, ticks = self.clock.now(), self.ticks()
             with self.vault.look() as tx:
