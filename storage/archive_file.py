@@ -12,7 +12,6 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +20,7 @@ from storage.archive_index import ArchiveFile, ArchiveId
 from storage.errors import DamagedError, MissingError, SealError
 from storage.ids import new_id
 from storage.keys.secret import SecretBytes
-from storage.lasting import sync_folder, write_new
+from storage.lasting import sync_folder, write_whole
 from storage.retention import Past
 from storage.sealing import KEY_BYTES, About, open_sealed, seal
 from storage.seals import Sealed
@@ -155,7 +154,7 @@ def strays(folder: Path, known: Collection[ArchiveId]) -> list[Path]:
 
 def _put(path: Path, file: ArchiveFile, entries: Sequence[Entry], desk: str) -> ArchiveFile:
     content = FIRST_LINE + seal(_spelled(desk, file, entries), _about(desk, file), file.id, file.key)
-    _write(path, content)
+    write_whole(path, [content], fresh=path.with_name(f".{path.stem}{_UNFINISHED}"))
     return replace(file, digest=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
@@ -185,15 +184,3 @@ def _about(desk: str, file: ArchiveFile) -> About:
 
 def _damaged(file: ArchiveFile) -> DamagedError:
     return DamagedError(f"the archive file {file.id} is not what was written", remedy="restore it from a backup")
-
-
-def _write(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.stem}{_UNFINISHED}")
-    try:
-        write_new(unfinished, [content])
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
-    sync_folder(path.parent)

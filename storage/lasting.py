@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _ONLY_ME = 0o600
@@ -19,6 +20,21 @@ def write_new(path: Path, parts: Iterable[bytes]) -> None:
         file.writelines(parts)
         file.flush()
         sync(file.fileno())
+
+
+def write_whole(path: Path, parts: Iterable[bytes], *, fresh: Path) -> None:
+    """As `write_new`, but in place of what may be there: the old content or the new, whole, also after a power cut.
+
+    It is written under the name `fresh` first, in the same folder, where nothing is left after an error.
+    """
+    try:
+        write_new(fresh, parts)
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink()
+        raise
+    sync_folder(path.parent)
 
 
 def sync(descriptor: int) -> None:

@@ -20,10 +20,11 @@ _PIECE: Final = 48
 def holds(path: Path, key: bytes, value: bytes) -> bool:
     """Whether a page of the file, or of its log, holds a piece of `value` (a long one lies in several pages)."""
     pieces = [value[at : at + _PIECE] for at in range(0, len(value) - _PIECE + 1, _PIECE)] or [value]
-    return any(piece in page for page in _pages(path, key) for piece in pieces)
+    return any(piece in page for page in pages_of(path, key) for piece in pieces)
 
 
-def _pages(path: Path, key: bytes) -> Iterator[bytes]:
+def pages_of(path: Path, key: bytes) -> Iterator[bytes]:
+    """Every page, opened."""
     data = path.read_bytes()
     assert data
     assert len(data) % PAGE == 0
@@ -31,7 +32,8 @@ def _pages(path: Path, key: bytes) -> Iterator[bytes]:
         yield _opened(data[at : at + PAGE], key, first=at == 0)
     log = Path(f"{path}-wal")
     frames = log.read_bytes()[_LOG_HEADER:] if log.exists() else b""
-    for at in range(0, len(frames), _FRAME_HEADER + PAGE):
+    # Whoever is killed while writing leaves less than a frame at the end.
+    for at in range(0, len(frames) - _FRAME_HEADER - PAGE + 1, _FRAME_HEADER + PAGE):
         number = int.from_bytes(frames[at : at + 4], "big")
         yield _opened(frames[at + _FRAME_HEADER : at + _FRAME_HEADER + PAGE], key, first=number == 1)
 

@@ -7,14 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from appliance.access.sign_in import OWNER
+from appliance.access.sign_in import BY_COMMAND, OWNER
 from appliance.desk import Desk
 from appliance.folders import SPOOL_FOLDER
 from appliance.gateways.clock import SystemClock
 from appliance.keyholding.rotating import Rotating
 from appliance.line import NoLine
 from appliance.opening.store import heal_keyring, open_vault
-from appliance.views.people import Reader
 from storage.errors import NightdeskError
 from storage.keys.secret import SecretBytes
 from storage.spool.reader import SpoolReader
@@ -39,7 +38,7 @@ def rotation_acts(desk: Desk) -> Mapping[str, Act]:
     """What a command asks of the core."""
 
     def rotate(asked: Message) -> Mapping[str, Any]:
-        desk.rotate_keys(Reader(OWNER, OWNER, ""), bool(asked.get("after_leak")))
+        desk.rotate_keys(BY_COMMAND, bool(asked.get("after_leak")))
         return {}
 
     def rotation(_: Message) -> Mapping[str, Any]:

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from appliance.access.sign_in import OWNER
+from appliance.access.sign_in import BY_COMMAND
 from appliance.desk import Desk
 from appliance.gateways.clock import SystemClock
 from appliance.opening.store import open_vault
 from appliance.searching.indexing import Indexing
 from appliance.searching.search import search
-from appliance.views.people import Reader
 from appliance.views.search import Searched
 from storage.keys.secret import SecretBytes
 from ui.channel import Message
@@ -19,7 +18,6 @@ from ui.control import ask
 from ui.only_core import only_core
 
 Ask = Callable[[str, int | None], Mapping[str, Any]]
-_READER = Reader(OWNER, OWNER, "")
 
 
 def found_facts(found: Searched) -> Mapping[str, Any]:
@@ -47,7 +45,9 @@ def search_acts(desk: Desk) -> Mapping[str, Callable[[Message], Mapping[str, Any
 
     def find(asked: Message) -> Mapping[str, Any]:
         before = asked.get("before")
-        return found_facts(desk.search(_READER, str(asked.get("words", "")), None if before is None else int(before)))
+        return found_facts(
+            desk.search(BY_COMMAND, str(asked.get("words", "")), None if before is None else int(before))
+        )
 
     return {"search": find}
 
@@ -62,6 +62,6 @@ def searching(folder: Path, words: Callable[[], SecretBytes]) -> Iterator[Ask]:
         vault, clock = open_vault(folder, words()), SystemClock()
         try:
             Indexing(vault, clock).whole()
-            yield lambda typed, before: found_facts(search(_READER, typed, before, vault=vault, clock=clock))
+            yield lambda typed, before: found_facts(search(BY_COMMAND, typed, before, vault=vault, clock=clock))
         finally:
             vault.close()

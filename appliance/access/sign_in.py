@@ -10,6 +10,8 @@ from storage.sessions import LINK_LIFE_MS, LinkSpentError
 from storage.vault import Vault
 
 OWNER: Final = "owner"
+# Whoever types a command on this machine holds no session.
+BY_COMMAND: Final = Reader(OWNER, OWNER, "")
 _TOUCH_EVERY_MS: Final = 60_000
 
 

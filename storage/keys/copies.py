@@ -3,14 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import KeyringDamagedError, StorageError
 from storage.keys.ring import Ring
 from storage.keys.ringfile import LARGEST, decode
-from storage.lasting import sync_folder, write_new
+from storage.lasting import write_whole
 
 NAMES = ("keyring.a", "keyring.b")
 
@@ -52,8 +52,7 @@ def make_folder(folder: Path) -> None:
 def write_copy(folder: Path, name: str, raw: bytes) -> None:
     """Put one copy in place: whole and on stable storage, or not at all. Raises StorageError."""
     with _translated(name):
-        _put(folder, name, raw)
-        sync_folder(folder)
+        write_whole(folder / name, [raw], fresh=folder / f"{name}.{secrets.token_hex(4)}.new")
 
 
 def clear_unfinished(folder: Path) -> None:
@@ -61,17 +60,6 @@ def clear_unfinished(folder: Path) -> None:
     for name in NAMES:
         for left in folder.glob(f"{name}.*.new"):
             left.unlink(missing_ok=True)
-
-
-def _put(folder: Path, name: str, raw: bytes) -> None:
-    temporary = folder / f"{name}.{secrets.token_hex(4)}.new"
-    try:
-        write_new(temporary, [raw])
-        temporary.replace(folder / name)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 @contextmanager

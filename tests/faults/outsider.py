@@ -39,10 +39,6 @@ class Outsider:
         judge = Judge(_KEYS, time.time_ns() // 1_000_000, deep=True, canary=self.canary)
         return judge.faults(self.house.desk_folder, self.known)
 
-    def reasons(self) -> list[str]:
-        """The codes on the status page."""
-        return [one["code"] for one in self.house.asked("status").get("reasons", ())]
-
     def settled(self) -> bool:
         """Whether nothing is left to do, but for replies whose fate is looked for now and then."""
         counts = self.house.counts()

@@ -43,7 +43,7 @@ def test_a_damaged_log_is_healed_from_the_spool_within_a_minute(tmp_path: Path, 
         house.wait_for(lambda: house.verify()["counts"]["messages_in"] == 6, "every text to be there")
 
         assert time.monotonic() - began < 60
-        assert "changes-lost" in (told := _reasons(house))
+        assert "changes-lost" in (told := house.reasons())
         if house.state() == "safe-mode":
             # What was signed was lost as well: whether somebody cut the log only a person can say.
             assert "log-behind" in told
@@ -61,7 +61,3 @@ def _text(house: House, sender: str, number: int) -> str:
     body = f"are you open tomorrow? {number}"
     assert house.carrier.post(sms(body, sender=sender)).status == 200
     return body
-
-
-def _reasons(house: House) -> list[str]:
-    return [one["code"] for one in house.command("status", "--json", locked=True).json["reasons"]]

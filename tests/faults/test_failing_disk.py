@@ -40,10 +40,6 @@ def deliver(house: House, words: list[str]) -> list[str]:
     return kept
 
 
-def reasons(house: House) -> list[str]:
-    return [one["code"] for one in house.command("status", "--json", locked=True).json["reasons"]]
-
-
 def stored(house: House) -> list[str]:
     return [one["body"].rsplit(" ", 1)[1] for one in house.messages_of(SENDER) if one["direction"] == "in"]
 
@@ -62,7 +58,7 @@ def test_a_core_whose_write_failed_does_nothing_more_and_says_so(tmp_path: Path,
         arm.touch()
 
         after = deliver(house, ["two", "three"])
-        house.wait_for(lambda: "disk-failed" in reasons(house), "the fault to be named")
+        house.wait_for(lambda: "disk-failed" in house.reasons(), "the fault to be named")
         sent = len(carrier.creations)
         arm.unlink()
         assert house.state() == "degraded"
@@ -109,7 +105,7 @@ def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
 
         assert deliver(house, ["two"]) == []
         house.wait_for(lambda: house.state() == "degraded", "the fault to be named")
-        told = reasons(house)
+        told = house.reasons()
         arm.unlink()
         house.wait_for(lambda: bool(deliver(house, ["three"])), "the door to take texts again")
         kept.append("three")

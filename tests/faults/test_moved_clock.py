@@ -54,17 +54,13 @@ def text(house: House, word: str, sender: str = SENDER) -> None:
     assert house.carrier.post(sms(f"are you open tomorrow? {word}", sender=sender)).status == 200
 
 
-def reasons(house: House) -> list[str]:
-    return [one["code"] for one in house.command("status", "--json", locked=True).json["reasons"]]
-
-
 def test_a_clock_set_forward_and_back_deletes_nothing_and_delays_nothing(tmp_path: Path) -> None:
     with a_house_whose_clock_moves(tmp_path) as (house, carrier, clock):
         text(house, "one")
         house.wait_for(lambda: len(carrier.creations) == 1, "the first reply")
 
         clock.set(FAR)
-        house.wait_for(lambda: "clock-jumped" in reasons(house), "the jump to be told")
+        house.wait_for(lambda: "clock-jumped" in house.reasons(), "the jump to be told")
         # Turned away for now, by a carrier that is busy: to be tried again a moment after a time that is far off.
         carrier.script("429")
         text(house, "two", OTHER)
@@ -75,7 +71,7 @@ def test_a_clock_set_forward_and_back_deletes_nothing_and_delays_nothing(tmp_pat
         house.wait_for(lambda: house.state() == "ready", "the desk to be sure again")
 
         clock.set(-FAR)
-        house.wait_for(lambda: "clock-jumped" in reasons(house), "the jump back to be told")
+        house.wait_for(lambda: "clock-jumped" in house.reasons(), "the jump back to be told")
         text(house, "three")
         house.wait_for(lambda: len(carrier.creations) == 3, "a reply in the time before")
         clock.set(0)

@@ -40,7 +40,7 @@ def test_a_disk_that_turns_read_only_is_named_and_all_goes_on_after_the_repair(t
 
             arm.touch()
             assert not outsider.text(THIRD)
-            house.wait_for(lambda: {"door-down", "disk-failed"} <= set(outsider.reasons()), "the fault to be named")
+            house.wait_for(lambda: {"door-down", "disk-failed"} <= set(house.reasons()), "the fault to be named")
             for words in COMMANDS:
                 said = house.command(*words, locked=words[0] == "link")
                 assert (said.code, said.err.partition(": ")[2].partition(": ")[0]) == (1, "disk-failed"), words
@@ -75,7 +75,7 @@ def test_the_door_comes_back_by_itself_when_the_disk_does(tmp_path: Path) -> Non
             arm.touch()
             assert not outsider.text(FIRST)
             house.wait_for(lambda: house.state() == "degraded", "the fault to be named")
-            assert "door-down" in outsider.reasons()
+            assert "door-down" in house.reasons()
 
             arm.unlink()
             house.wait_for(lambda: outsider.text(SECOND), "the door to take texts again")

@@ -206,6 +206,10 @@ class House:
         found: Mapping[str, int] = self.asked("status").get("counts", {})
         return found
 
+    def reasons(self) -> list[str]:
+        """The codes of what the running core is unsure of; none where no core answers."""
+        return [one["code"] for one in self.asked("status").get("reasons", ())]
+
     def command(self, *words: str | Path, locked: bool = False) -> Said:
         """A command about this desk, with the passphrase where it opens the store."""
         opened = () if locked else ("--passphrase-file", self.passphrase_file)

@@ -22,7 +22,7 @@ from appliance.settings.read import read_settings
 from storage.audit import verify as verifier
 from storage.audit.mark_file import MarkFile
 from storage.errors import LogBehindError, MissingError
-from storage.lasting import write_new
+from storage.lasting import write_whole
 from ui.commands.options import (
     UsageError,
     answer,
@@ -159,12 +159,7 @@ def _facts(folder: Path) -> DeskFacts:
 
 
 def _write(out: Path, content: Iterator[bytes]) -> None:
-    fresh = out.with_name(out.name + ".part")
-    try:
-        write_new(fresh, content)
-        fresh.replace(out)
-    finally:
-        fresh.unlink(missing_ok=True)
+    write_whole(out, content, fresh=out.with_name(out.name + ".part"))
 
 
 @audit.command()

@@ -10,8 +10,7 @@ pytest.importorskip("faker", reason="the extra `learning` is not installed")
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.grammar import fill, read_sections
 from appliance.redaction.values import Label
-
-DEV = Path(__file__).parents[2] / "eval"
+from tests.appliance.redaction.drawn_rows import dev_texts, expect_spans_on_words
 
 
 def test_the_same_seed_gives_the_same_texts() -> None:
@@ -21,23 +20,14 @@ def test_the_same_seed_gives_the_same_texts() -> None:
 
 def test_every_span_lies_on_words_and_apart() -> None:
     known = {*Label, "OPT"}
-    for row in messages(400, 5):
-        end = 0
-        for span in row["spans"]:
-            words = row["text"][span["start"] : span["end"]]
-            assert end <= span["start"]
-            assert words
-            assert words == words.strip()
-            assert span["label"] in known
-            end = span["end"]
+    rows = list(messages(400, 5))
+
+    expect_spans_on_words(rows)
+    assert {span["label"] for row in rows for span in row["spans"]} <= known
 
 
 def test_no_text_of_the_dev_set_is_made() -> None:
-    dev = {
-        json.loads(line)["text"] for path in DEV.glob("dev_*.jsonl") for line in path.read_text("utf-8").splitlines()
-    }
-
-    assert not dev & {row["text"] for row in messages(2_000, 7)}
+    assert not dev_texts() & {row["text"] for row in messages(2_000, 7)}
 
 
 def test_what_is_kept_back_is_learnt_from_by_nobody() -> None:

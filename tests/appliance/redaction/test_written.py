@@ -1,8 +1,6 @@
 """Hand-written training texts: all can be read, none is in a dev set, and refilling keeps what a span is."""
 
-import json
 import re
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,8 +11,8 @@ from appliance.redaction.learning.grammar import Piece
 from appliance.redaction.learning.markup import parse, render
 from appliance.redaction.learning.refill import refill
 from appliance.redaction.learning.written import TEXTS, drawn, written
+from tests.appliance.redaction.drawn_rows import dev_texts, expect_spans_on_words
 
-DEV = Path(__file__).parents[2] / "eval"
 # Two people who text "ok thx" have copied nothing from each other.
 _TELLING = 20
 
@@ -36,11 +34,7 @@ def test_about_a_tenth_is_learnt_from_by_nobody() -> None:
 
 
 def test_no_text_of_a_dev_set_is_learnt_from() -> None:
-    dev = {
-        json.loads(line)["text"].lower()
-        for path in DEV.glob("dev_*.jsonl")
-        for line in path.read_text("utf-8").splitlines()
-    }
+    dev = {text.lower() for text in dev_texts()}
     ours = {row["text"].lower() for held in (True, False) for row in written(held=held)}
 
     assert not {text for text in dev & ours if len(text) >= _TELLING}
@@ -62,14 +56,7 @@ def test_the_same_seed_draws_the_same_texts() -> None:
 
 
 def test_every_span_that_is_drawn_lies_on_its_words() -> None:
-    for row in drawn(1, 5):
-        end = 0
-        for span in row["spans"]:
-            words = row["text"][span["start"] : span["end"]]
-            assert end <= span["start"]
-            assert words
-            assert words == words.strip()
-            end = span["end"]
+    expect_spans_on_words(drawn(1, 5))
 
 
 @pytest.mark.parametrize(

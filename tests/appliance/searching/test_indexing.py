@@ -18,8 +18,8 @@ from storage.vault import Vault
 from tests import desks
 from tests.appliance.keeping.keepers import a_conversation, a_keeper
 from tests.appliance.keeping.office import CANARY, OTHER, Office
+from tests.in_pages import holds
 from tests.standins.clock import FixedClock
-from tests.storage.search.pages import opened_pages
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def count(vault: Vault, typed: str) -> int:
 
 
 def in_the_file(vault: Vault, word: str) -> bool:
-    return word.encode() in opened_pages(vault.folder / "search.db", vault._search_key())
+    return holds(vault.folder / "search.db", vault._search_key(), word.encode())
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["the chore runs", "nothing runs beside it"])

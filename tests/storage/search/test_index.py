@@ -13,7 +13,7 @@ from storage.ids import new_id
 from storage.search.index import SearchIndex
 from storage.search.index_file import Entry
 from storage.search.query import read_query, words_of
-from tests.storage.search.pages import opened_pages
+from tests.in_pages import holds
 
 KEY = bytes(range(32))
 PERSON = "a" * 32
@@ -108,8 +108,8 @@ def test_what_is_in_already_is_left_as_it_is_by_the_history(index: SearchIndex) 
     assert found(index, "once") == [5, 4]
 
 
-def _canary_pages(tmp_path: Path) -> bytes:
-    return opened_pages(tmp_path / "search.db", KEY)
+def _in_the_file(tmp_path: Path, value: bytes) -> bool:
+    return holds(tmp_path / "search.db", KEY, value)
 
 
 @pytest.mark.parametrize("way", ["person", "text"])
@@ -128,7 +128,7 @@ def test_after_forgetting_no_page_of_the_file_holds_the_words(
         add(index, one := entry("another"))
         index.purge_whole()
         assert found(index, "another") == [one.at]
-    assert b"zanzibarquartz" in _canary_pages(tmp_path)
+    assert _in_the_file(tmp_path, b"zanzibarquartz")
 
     if way == "person":
         index.forget("b" * 32)
@@ -138,10 +138,9 @@ def test_after_forgetting_no_page_of_the_file_holds_the_words(
     assert found(index, "zanzibarquartz") == []
     index.purge_whole()
 
-    pages = _canary_pages(tmp_path)
-    assert b"zanzibar" not in pages
-    assert b"xylophon" not in pages
-    assert bytes.fromhex(theirs.id) not in pages
+    assert not _in_the_file(tmp_path, b"zanzibar")
+    assert not _in_the_file(tmp_path, b"xylophon")
+    assert not _in_the_file(tmp_path, bytes.fromhex(theirs.id))
     assert found(index, words[0])
     assert (standing := index.standing()) is not None
     assert standing.count == 480 + merged
@@ -158,7 +157,7 @@ def test_what_is_to_be_purged_is_remembered_when_the_desk_is_closed_in_between(
     again.purge_whole()
     again.close()
 
-    assert b"zanzibar" not in _canary_pages(tmp_path)
+    assert not _in_the_file(tmp_path, b"zanzibar")
 
 
 def test_forgetting_bears_being_done_twice_and_where_there_is_no_index(index: SearchIndex) -> None:
@@ -284,7 +283,7 @@ def test_while_somebody_reads_older_pages_the_purge_is_not_done(index: SearchInd
 
     reader.close()
     index.purge_whole()
-    assert b"zanzibar" not in _canary_pages(tmp_path)
+    assert not _in_the_file(tmp_path, b"zanzibar")
 
 
 def test_a_file_without_its_tables_is_no_index(index: SearchIndex, tmp_path: Path) -> None:

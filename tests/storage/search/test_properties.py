@@ -18,7 +18,7 @@ from storage.search.index import SearchIndex
 from storage.search.index_file import Entry
 from storage.search.query import read_query
 from tests import desks
-from tests.storage.search.pages import opened_pages
+from tests.in_pages import holds
 
 KEY = bytes(range(32))
 PEOPLE = ("a" * 32, "b" * 32, "c" * 32)
@@ -70,7 +70,7 @@ def test_the_index_finds_what_a_list_would_find(acts: list[tuple[str, object]]) 
         file._driver.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         index.close()
         # Words share their first letters with their neighbours on a page, so only the last that goes can be told.
-        assert (b"zebra" in opened_pages(Path(folder) / "search.db", KEY)) is bool(kept)
+        assert holds(Path(folder) / "search.db", KEY, b"zebra") is bool(kept)
 
 
 def _is_as(index: SearchIndex, kept: list[Entry]) -> None:

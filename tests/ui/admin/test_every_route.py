@@ -4,56 +4,20 @@ A route that is added is tested by being in the table; nothing here names one th
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.ui.admin.browser_words import FORM, HOST, OURS, with_session
 from tests.ui.admin.fake_desk import FakeDesk
-from ui.admin.app import ROUTES, create_app
-from ui.admin.cookies import secure_name
+from ui.admin.app import ROUTES
 from ui.admin.guard import form_token
 from ui.admin.route import Access, Route
 
-ORIGIN = "http://nightdesk.localhost:8400"
-HOST = "nightdesk.localhost:8400"
-OURS = {"Host": HOST, "Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
-FORM = "application/x-www-form-urlencoded"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 
 SIGNED_IN = [route for route in ROUTES if route.access is Access.SIGNED_IN]
 CHANGING = [route for route in SIGNED_IN if route.method == "POST"]
-
-
-@pytest.fixture(scope="module")
-def shared() -> tuple[FakeDesk, Flask]:
-    """One app for all: making it and reading its templates costs far more than a request."""
-    desk = FakeDesk()
-    return desk, create_app(desk, origin=ORIGIN)
-
-
-@pytest.fixture
-def desk(shared: tuple[FakeDesk, Flask]) -> FakeDesk:
-    """The desk of that app, as new."""
-    desk, _ = shared
-    vars(desk).clear()
-    vars(desk).update(vars(FakeDesk()))
-    return desk
-
-
-@pytest.fixture
-def client(desk: FakeDesk, shared: tuple[FakeDesk, Flask]) -> Iterator[FlaskClient]:
-    # No cookie jar: a test says itself what a browser would send.
-    with shared[1].test_client(use_cookies=False) as client:
-        yield client
-
-
-@pytest.fixture
-def cookie(desk: FakeDesk) -> str:
-    token = "a-token-of-the-test"
-    desk.tokens.add(token)
-    return desk.sign_in(token)
 
 
 def address(route: Route) -> str:
@@ -71,14 +35,6 @@ def whole_form(route: Route) -> dict[str, str]:
         name: next(one for one in candidates if re.fullmatch(field.pattern, one) and len(one) >= field.least)
         for name, field in route.form.items()
         if not field.optional
-    }
-
-
-def with_session(cookie: str, **more: str) -> dict[str, str]:
-    return {
-        **OURS,
-        "Cookie": f"{secure_name(ORIGIN)}={cookie}",
-        **{key.replace("_", "-"): value for key, value in more.items()},
     }
 
 

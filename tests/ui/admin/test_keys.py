@@ -1,15 +1,12 @@
 """The page on keys: what it shows, what it never shows, and what is said when something does not open."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.ui.admin.browser_words import FORM, with_session
 from tests.ui.admin.fake_desk import FakeDesk
 from tests.ui.admin.fake_keys import KEYS, PASSPHRASE, SHEET
-from tests.ui.admin.test_every_route import FORM, ORIGIN, with_session
-from ui.admin.app import create_app
 from ui.admin.guard import form_token
 
 NEW = "three geese in the chapel"
@@ -18,11 +15,10 @@ NEW = "three geese in the chapel"
 class Owner:
     """Somebody signed in, at the keys."""
 
-    def __init__(self, client: FlaskClient, desk: FakeDesk) -> None:
-        desk.tokens.add("a-token-of-the-test")
+    def __init__(self, client: FlaskClient, desk: FakeDesk, cookie: str) -> None:
         self.desk = desk
         self._client = client
-        self._cookie = desk.sign_in("a-token-of-the-test")
+        self._cookie = cookie
 
     def sees(self, query: str = "") -> str:
         return str(self._client.get(f"/keys{query}", headers=with_session(self._cookie)).text)
@@ -33,10 +29,8 @@ class Owner:
 
 
 @pytest.fixture
-def owner() -> Iterator[Owner]:
-    desk = FakeDesk()
-    with create_app(desk, origin=ORIGIN).test_client(use_cookies=False) as client:
-        yield Owner(client, desk)
+def owner(client: FlaskClient, desk: FakeDesk, cookie: str) -> Owner:
+    return Owner(client, desk, cookie)
 
 
 def test_everything_is_shown_in_plain_words(owner: Owner) -> None:

@@ -19,7 +19,7 @@ from storage.keys.secret import SecretBytes
 from tests.appliance.evening import SETTINGS
 from tests.desks import PASSPHRASE
 from tests.standins.clock import FixedClock
-from tests.ui.admin.test_every_route import FORM, ORIGIN, OURS, with_session
+from tests.ui.admin.browser_words import FORM, ORIGIN, OURS, with_session
 from ui.admin.app import create_app
 
 

@@ -1,33 +1,13 @@
 """The page on the log: what is shown is what is written, and downloads are downloads."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from flask.testing import FlaskClient
 
+from tests.ui.admin.browser_words import FORM, with_session
 from tests.ui.admin.fake_desk import FakeDesk
 from tests.ui.admin.fake_logbook import CHECKPOINT, CONTENT
-from tests.ui.admin.test_every_route import FORM, ORIGIN, with_session
-from ui.admin.app import create_app
 from ui.admin.guard import form_token
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[FlaskClient]:
-    with create_app(desk, origin=ORIGIN).test_client(use_cookies=False) as client:
-        yield client
-
-
-@pytest.fixture
-def cookie(desk: FakeDesk) -> str:
-    desk.tokens.add("a-token")
-    return desk.sign_in("a-token")
 
 
 def test_the_newest_checkpoint_can_be_copied_whole(client: FlaskClient, cookie: str) -> None:

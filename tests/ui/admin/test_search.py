@@ -1,35 +1,17 @@
 """The search page: words are posted and stand in no address; what is found is marked, and leads into its thread."""
 
 import re
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from shutil import which
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import sync_playwright
 from werkzeug.test import TestResponse
 
 from appliance.views.search import IndexShown
+from tests.ui.admin.browser_words import FORM, with_session
 from tests.ui.admin.fake_desk import FakeDesk
-from tests.ui.admin.test_every_page import AXE, PICTURES, RULES, WIDTHS
-from tests.ui.admin.test_every_route import FORM, ORIGIN, with_session
-from ui.admin.app import create_app
+from tests.ui.admin.screen import WIDTHS, a_screen
+from tests.ui.admin.test_every_page import PICTURES
 from ui.admin.guard import form_token
-from ui.admin.server import AdminServer, open_port
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
-
-
-@pytest.fixture
-def client(desk: FakeDesk) -> Iterator[FlaskClient]:
-    with create_app(desk, origin=ORIGIN).test_client(use_cookies=False) as client:
-        yield client
 
 
 def sought(client: FlaskClient, desk: FakeDesk, words: str, **more: str) -> TestResponse:
@@ -103,39 +85,18 @@ def test_what_our_own_page_never_sends_is_refused(client: FlaskClient, desk: Fak
 @pytest.mark.browser
 @pytest.mark.parametrize("width", list(WIDTHS))
 def test_somebody_searches_and_follows_what_was_found(width: str) -> None:
-    desk = FakeDesk()
-    sockets, port = open_port(0)
-    origin = f"http://nightdesk.localhost:{port}"
-    server = AdminServer(create_app(desk, origin=origin), sockets)
-    threading.Thread(target=server.serve, daemon=True).start()
-    wide, high = WIDTHS[width]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": wide, "height": high}, reduced_motion="reduce")
-        page.goto(f"{origin}/sign-in#{desk.link()}")
-        page.get_by_role("button").first.click()
-        page.wait_for_url(f"{origin}/")
+    with a_screen(FakeDesk(), width) as screen:
+        page = screen.page
         page.get_by_role("link", name="Search").click()
         for words in ("zanzibarquartz", "+1 512-555-0143", "the"):
             page.get_by_role("searchbox").fill(words)
             page.get_by_role("searchbox").press("Enter")
             page.wait_for_load_state()
-            _is_sound(page, f"search-{len(words)}-{wide}")
-            assert page.url == f"{origin}/search"
+            if PICTURES:
+                screen.keep_picture(PICTURES, f"search-{len(words)}")
+            screen.expect_sound()
+            assert page.url == f"{screen.origin}/search"
         page.get_by_role("button", name="Older").click()
         page.get_by_role("heading", name="Older texts").wait_for()
         page.locator(".found a").first.click()
         page.get_by_role("list", name="Conversation").wait_for()
-        browser.close()
-    server.stop()
-    for each in sockets:
-        each.close()
-
-
-def _is_sound(page: Any, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    page.evaluate(f"{AXE}\n//# sourceURL=axe")
-    found = page.evaluate(RULES)["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found] == []
