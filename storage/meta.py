@@ -34,6 +34,9 @@ class Meta:
     KEEPING_RAN = "keeping-ran"
     # What came in until then may have been answered in a time that the disk lost.
     LOST_UNTIL = "lost-until"
+    # The files from before the last upgrade that people were told of, and when.
+    UPGRADED = "upgraded"
+    UPGRADED_AT = "upgraded-at"
     # How often this desk was restored, or taken over as it lay; it begins with 1.
     EPOCH = "epoch"
     EPOCH_SEEN = "epoch-seen"

@@ -16,7 +16,7 @@ from storage.audit.log import AuditLog
 from storage.backups import Backups
 from storage.credentials import Credentials
 from storage.database import BusyError, disk_failed, empty_log, look, open_database, write
-from storage.datafiles import DESK, PERSONS, DataFile
+from storage.datafiles import DESK, PERSONS
 from storage.drafts import Drafts
 from storage.erasures import Erasures
 from storage.errors import ExistsError
@@ -27,7 +27,6 @@ from storage.keys.opened import OpenKeys
 from storage.ledger import Ledger
 from storage.messages import Messages
 from storage.meta import Meta
-from storage.migrations.run import upgrade
 from storage.people import NumberIndex, People
 from storage.permissions import Permissions
 from storage.person_keys import PersonKeys
@@ -46,6 +45,7 @@ from storage.search.index import SearchIndex
 from storage.search.texts import Unindexed
 from storage.sessions import Sessions
 from storage.suppressions import Suppressions
+from storage.upgrading import OpenFile, bring_up
 
 DESK_FILE = DESK.name
 PERSONS_FILE = PERSONS.name
@@ -106,12 +106,17 @@ class Vault:
         self.keys = stands.keys
         # The files are further on than the keyring: a rotation was cut off before its last step.
         self.unfinished = stands.turned
-        self._persons = _opened(stands.persons, self.keys, PERSONS, create=create)
+        opened: list[OpenFile] = []
         try:
-            self._desk = _opened(stands.desk, self.keys, DESK, create=create)
+            for file, path in ((PERSONS, stands.persons), (DESK, stands.desk)):
+                key = self.keys.key(file.key).secret.reveal()
+                opened.append(OpenFile(file, path, open_database(path, key, create=create), key))
+            bring_up(self.folder, opened, create=create)
         except BaseException:
-            self._persons.dispose()
+            for one in opened:
+                one.engine.dispose()
             raise
+        self._persons, self._desk = (one.engine for one in opened)
         self.person_keys = PersonKeys(
             self._persons,
             kek=self.keys.key(KeyName.PKEK),
@@ -283,13 +288,3 @@ class Vault:
             suppressions=Suppressions(connection),
             unindexed=Unindexed(connection),
         )
-
-
-def _opened(path: Path, keys: OpenKeys, file: DataFile, *, create: bool) -> Engine:
-    engine = open_database(path, keys.key(file.key).secret.reveal(), create=create)
-    try:
-        upgrade(engine, file.schema, create=create)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "restore": "Bring a desk back from its backups, with the recovery sheet",
     "drill": "Try whether the newest backup brings the desk back",
     "resume-sending": "After a restore: the old machine is off",
+    "undo-upgrade": "Go back to the files from before a new release",
     "archive": "Old texts in sealed files: ask for them, approve, read",
     "keeping": "How long things are kept, and what the next run takes away",
     "audit": "The log, for somebody who must be able to check it without us",

@@ -29,6 +29,7 @@ from appliance.keeping.mark_places import keystore_mark
 from appliance.keeping.marks import LOG_BEHIND, Marks
 from appliance.keeping.redacting import Redacting
 from appliance.keeping.retention import Keeper
+from appliance.keeping.upgrades import Upgrades
 from appliance.keyholding.credentials import CarrierTokens
 from appliance.keyholding.rotating import Rotating
 from appliance.line import Line
@@ -189,6 +190,7 @@ def open_parts(
             Chore("spool-check", DAY, chores.check_spool),
             *_copy_chores(copies),
             Chore("keeping", 10 * MINUTE, keeper.chore, apart=True),
+            Chore("upgrade", HOUR, Upgrades(vault, clock, guard).tidy),
             Chore("keys", HOUR, rotating.go_on),
             Chore("search", 2 * SECOND, Indexing(vault, clock).run, alone=True),
             Chore("carrier-token", 15 * SECOND, tokens.drop_late),

@@ -6,6 +6,7 @@ from typing import Final
 from appliance.folders import core_runs
 from appliance.gateways.clock import Clock
 from appliance.keeping.after_loss import after_loss
+from appliance.keeping.upgrades import tell_upgrade
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.errors import DamagedError
@@ -17,6 +18,7 @@ from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.meta import Meta
 from storage.rotation.standing import resume
+from storage.upgrading import put_back
 from storage.vault import DESK_FILE, PERSONS_FILE, Vault
 from storage.wal import wal_fault
 
@@ -42,10 +44,22 @@ def vault_of(folder: Path, keys: OpenKeys, *, alone: Clock | None = None) -> Vau
             vault.take_keys(held_to_mark(vault.keys, tx.meta.number(Meta.KEYRING_SEQUENCE)))
         if alone is not None:
             after_loss(vault, at=alone.now())
+            tell_upgrade(vault, at=alone.now())
     except BaseException:
         vault.close()
         raise
     return vault
+
+
+def undo_upgrade(folder: Path, passphrase: SecretBytes) -> tuple[str, ...]:
+    """Put the files from before the last upgrade back; the names of those files. For whoever has the desk to himself.
+
+    The desk is not opened: the release that can is mostly another. Raises what unlocking raises; NothingKeptError where
+    no such files are kept, DamagedError.
+    """
+    keys = unlock(folder, passphrase=passphrase, desk=folder.name)
+    heal_logs(folder, keys)
+    return tuple(one.path.name for one in put_back(folder, keys))
 
 
 def _mend_logs(folder: Path, keys: OpenKeys, *, alone: bool) -> None:

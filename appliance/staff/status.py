@@ -9,6 +9,7 @@ from appliance.copies.epochs import barred
 from appliance.copies.told import SENTENCES, sentence_for_status
 from appliance.gateways.clock import Clock
 from appliance.keeping import told as keeping_told
+from appliance.keeping import upgrades
 from appliance.keyholding.listing import start_row
 from appliance.keyholding.unattended import SelfStart
 from appliance.searching import told as search_told
@@ -142,7 +143,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 def sentence_of(code: str) -> Reason:
     """A code as a sentence and what to do."""
-    of_others = keeping_told.SENTENCES | search_told.SENTENCES | room.SENTENCES
+    of_others = keeping_told.SENTENCES | search_told.SENTENCES | room.SENTENCES | upgrades.SENTENCES
     known = chores_told.SENTENCES | _SENTENCES | SENTENCES | of_others
     sentence, remedy = known.get(code, (f"Something needs a look: {code}.", "Run: nightdesk doctor"))
     return Reason(code, sentence, remedy)

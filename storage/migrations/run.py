@@ -58,6 +58,13 @@ def upgrade(engine: Engine, schema: Schema, *, create: bool = False) -> None:
         import_module("alembic.command").upgrade(_config(connection, schema), "head")
 
 
+def older_step(engine: Engine, schema: Schema) -> str | None:
+    """The step that the file is at, where it lacks a newer one; else None, also where `upgrade` would refuse it."""
+    with look(engine) as connection:
+        found = _version(connection)
+    return found if found is not None and found < HEADS[schema] else None
+
+
 def expect_newest(engine: Engine, schema: Schema) -> None:
     """That the tables are those of this release. Raises DamagedError; changes nothing."""
     with look(engine) as connection:

@@ -19,6 +19,7 @@ from storage.keys.opened import OpenKeys
 from storage.keys.rotation import finish, settle
 from storage.meta import Meta
 from storage.rotation.files import opens, remove, replace
+from storage.upgrading import drop
 
 AFTER_LEAK, ROUTINE = "after-leak", "routine"
 
@@ -74,6 +75,8 @@ def put_in_place(folder: Path, stands: Standing) -> None:
             replace(counts, file.path(folder))
     # Derived, and of another key: it is built anew.
     remove(folder / SEARCH_FILE)
+    # Of another key too: nothing opens it any more, or only who should not.
+    drop(folder)
 
 
 def tidy_archive(folder: Path, known: Collection[ArchiveId]) -> None:

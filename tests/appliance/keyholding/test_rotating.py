@@ -76,6 +76,9 @@ def signed_in(office: Office) -> str:
 def test_old_cookies_links_and_line_keys_are_dead_when_it_has_begun(office: Office, *, after_leak: bool) -> None:
     cookie, link = signed_in(office), new_link(OWNER, vault=office.vault, clock=office.clock)
 
+    kept = office.vault.folder / "before-upgrade"
+    kept.mkdir()
+
     office.rotating.start(OWNER, after_leak=after_leak)
 
     assert session(cookie, touch=False, vault=office.vault, clock=office.clock) is None
@@ -86,6 +89,7 @@ def test_old_cookies_links_and_line_keys_are_dead_when_it_has_begun(office: Offi
     assert office.door.recipients == [office.vault.keys.intake_recipient]
     assert office.codes() == ["keys-changed"]
     assert office.rotating.shown().error == ""
+    assert not kept.exists()
     cuts.is_sound(office.vault)
 
 
