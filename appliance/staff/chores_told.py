@@ -14,6 +14,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "backup-mark": ("The newest backup could not be asked how long the log is.", _AGAIN),
     "spool": ("Letters that are no longer needed could not be let go.", _AGAIN),
     "spool-check": ("The letters that came in could not be checked.", "Run: nightdesk verify"),
+    "upgrade": ("The files from before the last upgrade could not be let go.", _AGAIN),
     "keys": ("A change of the keys could not go on.", "Open the page 'Keys'."),
     "carrier-token": ("The carrier's old token could not be put out of use.", "Open the page 'Keys'."),
     "epoch": ("Whether another machine serves this desk is not known.", "See that the backup place is there."),
