@@ -22,7 +22,7 @@ from appliance.keyholding.keyholder import Held, Keyholder
 from appliance.keyholding.unattended import NO_SLOT, opened_by_itself
 from appliance.line import Line
 from appliance.opening.parts import Parts, open_parts
-from appliance.opening.store import heal_keyring, open_vault, vault_of
+from appliance.opening.store import heal_keyring, vault_of
 from appliance.searching.search import search
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind, Settings
@@ -44,6 +44,7 @@ from appliance.views.thread import Revealed, Thread
 from appliance.worker import code_of
 from storage.audit.leaf import Action
 from storage.errors import LockedError, StorageError
+from storage.keys.keyring import unlock
 from storage.keys.opened import OpenKeys
 from storage.keys.secret import SecretBytes
 from storage.sessions import LINK_LIFE_MS
@@ -108,23 +109,27 @@ class Desk(CopyVerbs):
 
         Raises WrongKeyError, DamagedError, MissingError.
         """
-        self._open_by(lambda: open_vault(self.folder, passphrase, alone=self._clock))
+        self.open_with(lambda: unlock(self.folder, passphrase=passphrase, desk=self.folder.name))
+
+    def open_with(self, unlocked: Callable[[], OpenKeys]) -> None:
+        """As `open`, with the keys that this brings, or what it raises."""
+        self._open_by(lambda: vault_of(self.folder, unlocked(), alone=self._clock))
 
     def open_by_itself(self) -> None:
         """As `open`, by the keystore of the system where that may be; else it stays locked, and `ready` says why."""
         found = opened_by_itself(self.folder, self.keys.start(), keystore=self.keys.keystore)
         if isinstance(found, OpenKeys):
-            self._open_by(lambda: vault_of(self.folder, found, alone=self._clock))
+            self.open_with(lambda: found)
             return
         self._stayed_locked, self._trouble = "" if found == NO_SLOT else found, ""
 
-    def _open_by(self, unlock: Callable[[], Vault]) -> None:
+    def _open_by(self, opened: Callable[[], Vault]) -> None:
         with self._opening:
             if self._parts is not None:
                 return
             self._trouble = OPENING
             try:
-                self._parts = self._opened(unlock())
+                self._parts = self._opened(opened())
             except Exception as error:
                 self._trouble = code_of(error)
                 raise

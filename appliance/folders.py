@@ -5,8 +5,6 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from appliance.errors import ApplianceError
 
 SETTINGS_FILE: Final = "settings.toml"
@@ -34,6 +32,8 @@ class WhichDeskError(ApplianceError):
 
 def core_runs(folder: Path) -> bool:
     """Whether a core serves the desk just now."""
+    from filelock import FileLock, Timeout  # most commands only want to know where the desk is
+
     lock = FileLock(folder / CORE_LOCK, timeout=0)
     try:
         with lock:

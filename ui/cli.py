@@ -8,6 +8,7 @@ import click
 
 from storage.errors import NightdeskError
 from ui.refused import refusal_of
+from ui.uncollected import uncollected
 
 COMMANDS: Final = {
     "demo": "A throw-away desk with sample people, to try everything",
@@ -47,7 +48,8 @@ class Commands(click.Group):
             return None
         # From the closed list above, never from what was typed.
         module = cmd_name.replace("-", "_")
-        command = getattr(import_module(f"ui.commands.{module}"), module)
+        with uncollected():
+            command = getattr(import_module(f"ui.commands.{module}"), module)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

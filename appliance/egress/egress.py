@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import httpx2
 
@@ -53,14 +54,19 @@ class Egress:
         self._digest = digest
         self._on_refusal = on_refusal
         self.barrier = barrier
-        self.trust = trust or system_trust()
+        self._trust = trust
+
+    @cached_property
+    def trust(self) -> ssl.SSLContext:
+        """Whom TLS trusts. Reading the system's certificates takes a while, so it is done when something leaves."""
+        return self._trust or system_trust()
 
     def client(self, purpose: Purpose, *, limits: Limits | None = None) -> httpx2.Client:
         """An HTTP client whose every request goes the way below. It follows no redirect and reads no environment."""
         quiet()
         bounds = limits or Limits()
         transport = EgressTransport(
-            purpose, departing=self.departing, barrier=self.barrier, trust=self.trust, limits=bounds
+            purpose, departing=self.departing, barrier=self.barrier, trust=lambda: self.trust, limits=bounds
         )
         return httpx2.Client(transport=transport, trust_env=False, follow_redirects=False, timeout=bounds.timeout())
 

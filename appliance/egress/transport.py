@@ -2,8 +2,9 @@
 
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import httpcore2
 import httpx2
@@ -30,24 +31,27 @@ class Limits:
         return httpx2.Timeout(connect=self.connect, read=self.read, write=self.read, pool=self.connect)
 
 
-class EgressTransport(httpx2.HTTPTransport):
-    """The transport of every client that egress hands out."""
+class EgressTransport(httpx2.BaseTransport):
+    """The transport of every client that egress hands out. It is cheap until something leaves."""
 
     def __init__(
-        self, purpose: Purpose, *, departing: Departing, barrier: Barrier, trust: ssl.SSLContext, limits: Limits
+        self,
+        purpose: Purpose,
+        *,
+        departing: Departing,
+        barrier: Barrier,
+        trust: Callable[[], ssl.SSLContext],
+        limits: Limits,
     ) -> None:
-        super().__init__(verify=trust, trust_env=False)
         self._purpose = purpose
         self._departing = departing
+        self._barrier = barrier
+        self._trust = trust
         self._limits = limits
-        # The parent takes no network backend, so its pool is replaced by one that dials through the barrier. No
-        # connection is kept: one that died while idle would turn a sure failure into an unknown outcome.
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=trust,
-            max_connections=limits.connections,
-            max_keepalive_connections=0,
-            network_backend=_Dialler(barrier),
-        )
+
+    @cached_property
+    def _wire(self) -> "_Wire":
+        return _Wire(self._barrier, self._trust(), self._limits)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         leaving = Leaving(
@@ -67,7 +71,7 @@ class EgressTransport(httpx2.HTTPTransport):
                 content=leaving.body,
                 extensions=extensions,
             )
-            answer = super().handle_request(sent)
+            answer = self._wire.handle_request(sent)
             try:
                 body = self._whole(answer, until)
             finally:
@@ -86,6 +90,21 @@ class EgressTransport(httpx2.HTTPTransport):
             if time.monotonic() > until:
                 raise httpx2.ReadTimeout("the answer took too long as a whole")
         return bytes(body)
+
+
+class _Wire(httpx2.HTTPTransport):
+    """What sends the bytes."""
+
+    def __init__(self, barrier: Barrier, trust: ssl.SSLContext, limits: Limits) -> None:
+        super().__init__(verify=trust, trust_env=False)
+        # The parent takes no network backend, so its pool is replaced by one that dials through the barrier. No
+        # connection is kept: one that died while idle would turn a sure failure into an unknown outcome.
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=trust,
+            max_connections=limits.connections,
+            max_keepalive_connections=0,
+            network_backend=_Dialler(barrier),
+        )
 
 
 class _Dialler(httpcore2.NetworkBackend):

@@ -26,7 +26,7 @@ _STREAMS: Final = (("in", os.O_RDONLY), ("out", os.O_WRONLY), ("err", os.O_WRONL
 # What the tests of faults lay under processes; it does nothing where the environment does not say what.
 _IDLE: Final = libraries()
 # What serving imports when it comes to it.
-_LATE: Final = ("anthropic", "storage.migrations.run", "ui.admin.app", "ui.serve", "waitress.server")
+_LATE: Final = ("anthropic", "storage.migrations.run", "ui.core", "ui.serve")
 
 
 class Warm:

@@ -19,9 +19,10 @@ from appliance.gateways.keystore import NoKeystore
 from appliance.settings.read import parse_settings
 from storage.errors import NightdeskError
 from storage.keys.secret import SecretBytes
+from ui.core import Serving
 from ui.demo_texts import SAMPLES, SETTINGS
 from ui.free_port import free_port
-from ui.serve import Serving, serving
+from ui.serve import serving
 
 _BETWEEN_TEXTS_S = 0.4
 

@@ -40,7 +40,8 @@ from tests.ui.admin.fake_logbook import FakeLogbook
 from tests.ui.admin.fake_search import FakeSearch
 from tests.ui.admin.fake_threads import bubble, on_phone, without
 from ui.admin.app import create_app
-from ui.admin.server import AdminServer, open_port
+from ui.admin.ports import open_port
+from ui.admin.server import AdminServer
 from ui.admin.verbs import DeskVerbs
 
 T = TypeVar("T")

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.ui.admin.fake_desk import FakeDesk
 from ui.admin.app import create_app
-from ui.admin.server import AdminServer, open_port
+from ui.admin.ports import open_port
+from ui.admin.server import AdminServer
 
 WIDTHS: Final = {"wide": (1280, 900), "narrow": (390, 844)}
 _AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
