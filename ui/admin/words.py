@@ -15,6 +15,7 @@ _DAYS_BY_NAME = 6
 _KILO = 1024
 _NBSP = "\N{NO-BREAK SPACE}"
 _PLACEHOLDER = re.compile(r"(\[(?:[A-Z]+_\d+|PHI redacted|not yet redacted)\])")
+_RELATIVE = ("Tonight", "This ", "Last night", "Yesterday")
 _WORD = re.compile(r"\s+|[^\s]+")
 LANGUAGES = {"en": "English", "es": "Spanish"}
 
@@ -34,7 +35,7 @@ def _day(moment: datetime, today: datetime, days: int) -> str:
         return "Last night " if moment.hour >= NIGHT or moment.hour < MORNING else "Yesterday "
     if 1 < days <= _DAYS_BY_NAME:
         return f"{moment:%A} "
-    year = "" if moment.year == today.year else f" {moment.year}"
+    year = "" if moment.year == today.year else f", {moment.year}"
     return f"{moment:%b} {moment.day}{year}, "
 
 
@@ -57,6 +58,16 @@ def _clock(moment: datetime) -> str:
 
 def _local(at: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at / 1000, tz=UTC).astimezone(zone)
+
+
+def inside(said: str) -> str:
+    """What `when` says, within a sentence: "tonight 9:41 pm", and as ever "Tuesday 4:10 pm", "Nov 3, 4:10 pm"."""
+    return said[0].lower() + said[1:] if said.startswith(_RELATIVE) else said
+
+
+def dated(said: str) -> bool:
+    """Whether `when` says a day by its name or date, which people put "on" before."""
+    return not said.startswith(_RELATIVE)
 
 
 def machine_time(at: int) -> str:
@@ -126,8 +137,10 @@ def changes(before: str, after: str) -> Iterator[tuple[str, str]]:
 FILTERS = {
     "called": called,
     "changes": changes,
+    "dated": dated,
     "exact": exact,
     "initials": initials,
+    "inside": inside,
     "language": language,
     "machine_time": machine_time,
     "pieces": pieces,
