@@ -10,8 +10,10 @@ Big-endian; a checksum goes over all that stands before it since the header (htt
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
 _HEADER = struct.Struct(">IIII8sII")
@@ -58,9 +60,28 @@ def _frames(data: bytes, order: str, page_size: int, salt: bytes, summed: tuple[
 
 
 def _sum(order: str, data: bytes, before: tuple[int, int]) -> tuple[int, int]:
-    first, second = before
-    words = struct.unpack(f"{order}{len(data) // 4}I", data)
-    for one, other in zip(words[::2], words[1::2], strict=True):
-        first = (first + one + second) & _WORD
-        second = (second + other + first) & _WORD
-    return first, second
+    """Two words go in at a time: `first += one + second; second += other + first`. Written out, each word counts as
+    often as the Fibonacci number of its place from the end says, and what was summed before as the next ones.
+    """
+    import numpy as np
+
+    words = np.frombuffer(data, dtype=f"{order}u4").astype(np.uint64)
+    weights, beyond = _weights(words.size)
+    first, second = ((int(words @ row) & _WORD) for row in weights)
+    return (
+        (first + beyond[0] * before[0] + beyond[1] * before[1]) & _WORD,
+        (second + beyond[1] * before[0] + beyond[2] * before[1]) & _WORD,
+    )
+
+
+@cache
+def _weights(count: int) -> tuple[tuple[Any, Any], tuple[int, int, int]]:
+    """For so many words: what each counts in either sum; and what the sums before them count."""
+    import numpy as np
+
+    numbers = [1, 0]  # those of the places -1 and 0
+    while len(numbers) < count + 3:
+        numbers.append((numbers[-1] + numbers[-2]) & _WORD)
+    # Products wrap at 64 bits, which the last 32 do not feel.
+    falling = np.array(numbers[1 : count + 2][::-1], dtype=np.uint64)
+    return (falling[1:], falling[:-1]), (numbers[count], numbers[count + 1], numbers[count + 2])
