@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --genera
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long coverage check format bench eval build lock environment dev-environment test-tools
+.PHONY: help demo test test-long test-faults coverage check format bench eval build lock environment dev-environment test-tools
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
@@ -26,8 +26,12 @@ demo: environment ## a throw-away desk with sample people; prints one sign-in li
 test: dev-environment test-tools check ## the checks, then all tests but the long ones
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-test-long: dev-environment test-tools coverage ## every branch of the vault's core, fuzzing, replays, soaks
-	@$(BIN)/python -m pytest -m long --hypothesis-profile=long $(ARGS)
+test-long: dev-environment test-tools coverage test-faults ## every branch of the vault's core, fuzzing, replays, soaks
+	@$(BIN)/python -m pytest -m long --hypothesis-profile=long --ignore=tests/faults $(ARGS)
+
+# One line a block, so that hours of it can be followed. What is found bad is kept in tests/faults/cases.
+test-faults: dev-environment test-tools ## 20,000 power cuts, 2,000 kills: a few hours, a part of test-long
+	@$(BIN)/python -m pytest -m long -v --hypothesis-profile=long -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
 
 coverage: dev-environment ## fails unless the tests of sealing, keys, spool and audit take every branch of them
 	@$(BIN)/python -m coverage run -m pytest -q -k "not postgres" $(CORE_TESTS)

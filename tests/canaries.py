@@ -1,6 +1,8 @@
 """Looks for planted words in files: as they are, in UTF-16, in base64 at each alignment, in hexadecimal."""
 
 import base64
+import errno
+import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -19,10 +21,22 @@ def sightings(folder: Path, words: Iterable[str]) -> list[str]:
     """Each file under the folder in which one of the words stands, as `name: word`."""
     wanted = [(word, spelled) for word in words for spelled in spellings(word)]
     found = []
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+    for path in sorted(one for one in folder.rglob("*") if one.is_file() and not is_hollow(one)):
         data = path.read_bytes()
         found += [f"{path.relative_to(folder)}: {word}" for word, spelled in wanted if spelled in data]
     return found
+
+
+def is_hollow(path: Path) -> bool:
+    """Whether the file is room alone, into which nothing was ever written."""
+    if not hasattr(os, "SEEK_DATA"):
+        return False
+    with path.open("rb") as file:
+        try:
+            os.lseek(file.fileno(), 0, os.SEEK_DATA)
+        except OSError as error:
+            return error.errno == errno.ENXIO
+    return False
 
 
 def _aligned(plain: bytes, shift: int) -> bytes:

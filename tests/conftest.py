@@ -17,6 +17,8 @@ settings.load_profile("usual")
 REDIRECTING = ("ANTHROPIC_", "TWILIO_", "NIGHTDESK_", "PYTHON_KEYRING_")
 LONG_FILES = ("tests/journeys/test_killed", "tests/faults/", "tests/journeys/", "tests/ui/admin/test_every_page")
 KEPT = frozenset({"NIGHTDESK_CONTRACTS"})
+# What tests of faults count, each as a property of its report.
+DRAWN = ("states of the disk", "of them different once opened", "kills")
 
 
 def pytest_configure() -> None:
@@ -39,6 +41,13 @@ def _turn(test: str) -> int:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    drawn = Counter[str]()
+    for report in terminalreporter.stats.get("passed", []):
+        drawn.update({name: value for name, value in report.user_properties if name in DRAWN})
+    if drawn:
+        terminalreporter.section("whatever happens (docs/faults.md)")
+        for name, count in drawn.items():
+            terminalreporter.write_line(f"{count:6}  {name}")
     skipped = Counter(_why(report) for report in terminalreporter.stats.get("skipped", []))
     if not skipped:
         return

@@ -113,28 +113,27 @@ class Judge:
 
     keys: Keys
     now: int
-    deep: bool = False
-    """Also answer what waits, read every page, open every sealed value and look for words in the clear."""
     canary: str = ""
+    answers: bool = True
+    """Also let the evening answer what waits, which takes as long as all the rest."""
     also: Callable[[Vault, Path], list[str]] = lambda _vault, _folder: []
     """What only this kind of state can be asked, at the end."""
 
     def faults(self, folder: Path, known: Known) -> list[str]:
         """Everything that is wrong, in words."""
-        found = [fault for name in ("desk.db", "persons.db") if self.deep and (fault := wal_fault(folder / name))]
+        found = [fault for name in ("desk.db", "persons.db") if (fault := wal_fault(folder / name))]
         with self.opened(folder) as (vault, spool):
             found += [f"spool: {one.fault}" for one in spool.check() if not one.harmless]
             clock = FixedClock(self.now)
             carrier = PhoneCompany(clock)
             for one in known.created:
                 carrier.add(one.sid, one.to, one.body, at=one.at)
-            _Evening(vault, spool, clock, carrier, folder, answers=self.deep).go_on()
+            _Evening(vault, spool, clock, carrier, folder, self.answers).go_on()
             with vault.look() as tx:
                 found += list(_wrong_with_texts(tx, vault, known))
                 found += list(_wrong_with_replies(tx, vault, carrier, known.erased))
                 found += _wrong_with_log(tx, vault, known.checkpoints)
-            if self.deep:
-                found += self._deep(folder, vault)
+            found += self._within(folder, vault)
             found += self.also(vault, folder)
         return found
 
@@ -148,7 +147,8 @@ class Judge:
         finally:
             vault.close()
 
-    def _deep(self, folder: Path, vault: Vault) -> list[str]:
+    def _within(self, folder: Path, vault: Vault) -> list[str]:
+        """Every page, every sealed value; words in the clear."""
         found = [f"{name}: {fault}" for name, engine in vault.engines() for fault in faults_in(engine)]
         found += [f"no key: {person}" for person in keyless(vault)]
         for sealed in sealed_values(vault, full=True):

@@ -36,7 +36,7 @@ class Outsider:
         """What is wrong with the files of a house that has ended, in words."""
         made = self.carrier.creations
         self.known.created = [Created(one.sid, one.to, one.body, int(one.created * 1000)) for one in made]
-        judge = Judge(_KEYS, time.time_ns() // 1_000_000, deep=True, canary=self.canary)
+        judge = Judge(_KEYS, time.time_ns() // 1_000_000, canary=self.canary)
         return judge.faults(self.house.desk_folder, self.known)
 
     def settled(self) -> bool:

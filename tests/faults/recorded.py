@@ -2,6 +2,7 @@
 over and loses the answer to. The marks say what outsiders knew when.
 """
 
+import hashlib
 import os
 import random
 import secrets
@@ -11,10 +12,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
 
+from tests.canaries import is_hollow, spellings
 from tests.faults.judge import Known
 from tests.faults.recorder import Event, Op, Recording
 from tests.faults.states import World, inodes_of
@@ -51,6 +53,22 @@ class Recorded:
     """When it ended, in milliseconds."""
     door_port: int
     carrier_port: int
+    well: dict[str, int] = field(default_factory=dict)
+    """Of states that were judged well, by what they come to: after how many events."""
+    clean: set[bytes] = field(default_factory=set)
+    """Digests of what was looked through for the planted word."""
+
+    def sightings(self, home: Path) -> list[str]:
+        """Where in a state the planted word lies in the clear; what was looked through before is passed over."""
+        found = []
+        for path in (one for one in home.rglob("*") if one.is_file() and not is_hollow(one)):
+            content = path.read_bytes()
+            digest = hashlib.blake2b(content).digest()
+            if digest not in self.clean and any(spelled in content for spelled in spellings(self.canary)):
+                found.append(str(path.relative_to(home)))
+            else:
+                self.clean.add(digest)
+        return found
 
     def known(self, cut: int) -> Known:
         """What outsiders knew after so many events."""

@@ -88,12 +88,18 @@ def stock(folder: Path, *, keep_empty: bool = False) -> Stocked:
     writer.close()
     opened.close()
     known = Known(acknowledged=list(made.acks))
-    assert Judge(keys, _now(), deep=True).faults(made.home / DESK, known) == []
+    assert Judge(keys, _now()).faults(made.home / DESK, known) == []
     return made
 
 
 def record_act(
-    stocked: Stocked, folder: Path, act: Callable[[], object], *, root: Path | None = None, mark: str = ""
+    stocked: Stocked,
+    folder: Path,
+    act: Callable[[], object],
+    *,
+    root: Path | None = None,
+    mark: str = "",
+    writes: bool = True,
 ) -> Recorded:
     """What `act` does below `root` (the home, unless told otherwise) by processes of its own; then the mark."""
     root = (root or stocked.home).resolve()
@@ -108,7 +114,7 @@ def record_act(
     if mark:
         recording.mark(mark)
     events = recording.events()
-    assert any(event.op is Op.WRITE for event in events)
+    assert any(event.op is Op.WRITE for event in events) == writes
     return Recorded(before, inodes, root, events, stocked.canary, _now(), 0, 0)
 
 

@@ -1,13 +1,14 @@
 """Power cuts judged from outside: real processes are started on what the disk held, and asked by HTTP and commands."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.faults.cuts import State, draw, laid_out
+from tests.faults.draws import CUTS, tenth
 from tests.faults.recorded import MarkingCarrier, Recorded
 from tests.faults.recorder import Recording
 from tests.journeys.house import PASSPHRASE, House, free_port
@@ -66,14 +67,13 @@ def looked_at(recorded: Recorded, state: State, home: Path, folder: Path) -> lis
     return wrong
 
 
-def test_the_real_processes_go_on_after_a_power_cut(evening: Recorded, quick_folder: Path) -> None:
-    late = [state for state in draw(evening, count=20, seed=5) if state.cut > len(evening.events) // 2][:1]
-
-    for state, home in laid_out(evening, late, quick_folder):
-        assert looked_at(evening, state, home, quick_folder / "looked-at") == [], state
-
-
-@pytest.mark.long
-def test_the_real_processes_go_on_after_any_of_many_power_cuts(evening: Recorded, quick_folder: Path) -> None:
-    for number, (state, home) in enumerate(laid_out(evening, draw(evening, count=100, seed=6), quick_folder)):
+@pytest.mark.parametrize(
+    ("count", "seed"),
+    [(tenth(CUTS["real processes"]), 5), pytest.param(CUTS["real processes"], 6, marks=pytest.mark.long)],
+)
+def test_the_real_processes_go_on_after_a_power_cut(
+    count: int, seed: int, evening: Recorded, quick_folder: Path, counted: Callable[[int], None]
+) -> None:
+    for number, (state, home) in enumerate(laid_out(evening, draw(evening, count=count, seed=seed), quick_folder)):
         assert looked_at(evening, state, home, quick_folder / f"looked-at-{number}") == [], state
+    counted(count)

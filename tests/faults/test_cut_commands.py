@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.cuts import draw, ends, judged, laid_out
+from tests.faults.cuts import draw, ends, laid_out
+from tests.faults.draws import COMMANDS, CUTS, GONE, tenth, words_of
 from tests.faults.judge import Judge, Keys
-from tests.faults.recorded import Recorded, desk_in, numbers
+from tests.faults.recorded import Recorded, desk_in
 from tests.faults.stocked import Stocked, record_act, stock
 from tests.journeys.house import PASSPHRASE, Said, nightdesk
 
 pytestmark = pytest.mark.compiler
 
-FEW, MANY = 4, 500
-RESTORES = 40
-GONE = numbers(2)[1]
+BLOCKS = 5
 
 
 @pytest.fixture(scope="module")
@@ -28,16 +27,10 @@ def copy_of(stocked: Stocked, folder: Path) -> Stocked:
     return Stocked(Path(shutil.copytree(stocked.folder, folder)), stocked.sheet, stocked.canary, stocked.acks)
 
 
-def well(said: Said) -> None:
+def ended_well(said: Said) -> None:
     assert said.code == 0, said.err
 
 
-ACTS: dict[str, Callable[[Stocked], tuple[str, ...]]] = {
-    "rotation": lambda one: ("keys", "rotate", "--yes"),
-    "rotation after a leak": lambda one: ("keys", "rotate", "--after-leak", "--yes"),
-    "erasure": lambda one: ("person", "erase", GONE, "--yes"),
-    "backup": lambda one: ("backup", "--to", str(one.folder / "place")),
-}
 KNOWN = {"erasure": f"erased {GONE}"}
 
 
@@ -51,53 +44,56 @@ def recordings(stocked: Stocked, tmp_path_factory: pytest.TempPathFactory) -> Ca
             folder = tmp_path_factory.mktemp("command")
             own = copy_of(stocked, folder / "house")
             (own.folder / "place").mkdir()
-            words = ACTS[name](own)
-            made[name] = record_act(own, folder, lambda: well(own.command(*words)), mark=KNOWN.get(name, ""))
+            words = words_of(name, own.folder / "place")
+            made[name] = record_act(own, folder, lambda: ended_well(own.command(*words)), mark=KNOWN.get(name, ""))
         return made[name]
 
     return recorded
 
 
-@pytest.mark.parametrize("name", ["rotation", "erasure"])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_the_desk_is_whole_after_a_power_cut_in(
-    name: str, recordings: Callable[[str], Recorded], quick_folder: Path
+    name: str, recordings: Callable[[str], Recorded], all_well: Callable[..., None]
 ) -> None:
     recorded = recordings(name)
 
-    states = draw(recorded, count=FEW, seed=1)
-    assert [one for one in judged(recorded, states, quick_folder, deep_each=1) if one.faults] == []
+    all_well(name, recorded, draw(recorded, count=tenth(CUTS[name]), seed=1) + ends(recorded))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("name", COMMANDS)
 def test_the_desk_is_whole_after_any_of_many_power_cuts_in(
-    name: str, recordings: Callable[[str], Recorded], quick_folder: Path
+    name: str, block: int, recordings: Callable[[str], Recorded], all_well: Callable[..., None]
 ) -> None:
     recorded = recordings(name)
 
-    states = draw(recorded, count=MANY, seed=2) + ends(recorded)
-    assert [one for one in judged(recorded, states, quick_folder, deep_each=1) if one.faults] == []
+    all_well(name, recorded, draw(recorded, count=CUTS[name] // BLOCKS, seed=2 + block) + ends(recorded))
 
 
-@pytest.mark.long
+@pytest.mark.parametrize(
+    ("count", "seed"), [(tenth(CUTS["restore"]), 3), pytest.param(CUTS["restore"], 4, marks=pytest.mark.long)]
+)
 def test_a_desk_is_brought_back_or_can_be_again_after_a_power_cut_in_restore(
-    stocked: Stocked, tmp_path: Path, quick_folder: Path
+    count: int, seed: int, stocked: Stocked, tmp_path: Path, quick_folder: Path, counted: Callable[[int], None]
 ) -> None:
     own = copy_of(stocked, tmp_path / "house")
     place = own.folder / "place"
     place.mkdir()
-    well(own.command("backup", "--to", place))
+    ended_well(own.command("backup", "--to", place))
     fresh = tmp_path / "fresh"
     fresh.mkdir()
     words = ("restore", "--from", place, "--recovery-file", own.sheet_file)
-    recorded = record_act(own, tmp_path, lambda: well(nightdesk(*words, "--home", fresh)), root=fresh)
+    recorded = record_act(own, tmp_path, lambda: ended_well(nightdesk(*words, "--home", fresh)), root=fresh)
 
     judge = Judge(Keys(PASSPHRASE), recorded.now)
-    for state, home in laid_out(recorded, draw(recorded, count=RESTORES, seed=3) + ends(recorded), quick_folder):
+    states = draw(recorded, count=count, seed=seed) + ends(recorded)[:count]
+    for state, home in laid_out(recorded, states, quick_folder):
         if not (desk_in(home) / "settings.toml").exists():
             assert state.cut < len(recorded.events), "whoever was told that it is back finds it"
-            well(nightdesk(*words, "--home", home))
+            ended_well(nightdesk(*words, "--home", home))
         assert judge.faults(desk_in(home), recorded.known(state.cut)) == [], state
+    counted(len(states))
 
 
 @pytest.mark.long
@@ -107,17 +103,17 @@ def test_a_copy_that_was_said_to_be_made_brings_the_desk_back_after_a_power_cut_
     own = copy_of(stocked, tmp_path / "house")
     place = own.folder / "place"
     place.mkdir()
-    recorded = record_act(own, tmp_path, lambda: well(own.command("backup", "--to", place)), root=place)
+    recorded = record_act(own, tmp_path, lambda: ended_well(own.command("backup", "--to", place)), root=place)
 
     judge = Judge(Keys(PASSPHRASE), recorded.now)
     for state, laid in laid_out(recorded, ends(recorded), quick_folder):
         fresh = quick_folder / f"fresh-{state.seed}"
-        well(nightdesk("restore", "--from", laid, "--recovery-file", own.sheet_file, "--home", fresh))
+        ended_well(nightdesk("restore", "--from", laid, "--recovery-file", own.sheet_file, "--home", fresh))
         assert judge.faults(desk_in(fresh), recorded.known(state.cut)) == [], state
 
 
 def test_a_power_cut_after_init_leaves_the_desk_that_was_made(
-    stocked: Stocked, tmp_path: Path, quick_folder: Path
+    stocked: Stocked, tmp_path: Path, all_well: Callable[..., None]
 ) -> None:
     home = tmp_path / "new"
     home.mkdir()
@@ -125,6 +121,6 @@ def test_a_power_cut_after_init_leaves_the_desk_that_was_made(
     more = ("--home", home, "--recovery-out", tmp_path / "sheet.txt")
     nobody = Stocked(stocked.folder, "", stocked.canary)
 
-    recorded = record_act(nobody, tmp_path, lambda: well(nightdesk(*words, *more)), root=home)
+    recorded = record_act(nobody, tmp_path, lambda: ended_well(nightdesk(*words, *more)), root=home)
 
-    assert [one for one in judged(recorded, ends(recorded), quick_folder, deep_each=4) if one.faults] == []
+    all_well("init", recorded, ends(recorded))

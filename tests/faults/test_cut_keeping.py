@@ -15,8 +15,9 @@ from storage.errors import StorageError
 from storage.retention import Kept
 from storage.vault import DESK_FILE, Vault
 from tests.appliance.keeping.keepers import oldest_words
-from tests.faults.at_work import DAYS_ON, keep
-from tests.faults.cuts import draw, ends, judged
+from tests.faults.at_work import ACTS, DAYS_ON, keep
+from tests.faults.cuts import draw, ends
+from tests.faults.draws import CUTS, tenth
 from tests.faults.migrating import half_done, one_step_more
 from tests.faults.recorded import Recorded, desk_in
 from tests.faults.stocked import Stocked, record_act, stock
@@ -24,7 +25,7 @@ from tests.journeys.house import environment
 
 pytestmark = pytest.mark.compiler
 
-FEW, MANY = 3, 500
+BLOCKS = 4
 Recordings = Callable[[str], Recorded]
 
 
@@ -107,27 +108,29 @@ def deleting_goes_on(now: int) -> Callable[[Vault, Path], list[str]]:
     return also
 
 
-def cut(act: str, recordings: Recordings, folder: Path, *, count: int, seed: int) -> list[object]:
-    """What is wrong after the power was cut in that act, and right after it."""
+def cut(act: str, recordings: Recordings, all_well: Callable[..., None], *, count: int, seed: int) -> None:
+    """The power was cut in that act, and right after it."""
     recorded = recordings(act)
     also = {
         "keep": deleting_goes_on(recorded.now),
         "archive": archive_goes_on(recorded.now),
         "migrate": lambda vault, _: half_done(vault),
     }[act]
-    states = draw(recorded, count=count, seed=seed) + ends(recorded)
     with one_step_more():
-        return [one for one in judged(recorded, states, folder, deep_each=4, also=also) if one.faults]
+        all_well(act, recorded, draw(recorded, count=count, seed=seed) + ends(recorded), also)
 
 
-@pytest.mark.parametrize("act", ["archive", "migrate"])
-def test_the_desk_is_whole_after_a_power_cut_in(act: str, recordings: Recordings, quick_folder: Path) -> None:
-    assert cut(act, recordings, quick_folder, count=FEW, seed=1) == []
+@pytest.mark.parametrize("act", ACTS)
+def test_the_desk_is_whole_after_a_power_cut_in(
+    act: str, recordings: Recordings, all_well: Callable[..., None]
+) -> None:
+    cut(act, recordings, all_well, count=tenth(CUTS[act]), seed=1)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("act", ["keep", "archive", "migrate"])
+@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("act", ACTS)
 def test_the_desk_is_whole_after_any_of_many_power_cuts_in(
-    act: str, recordings: Recordings, quick_folder: Path
+    act: str, block: int, recordings: Recordings, all_well: Callable[..., None]
 ) -> None:
-    assert cut(act, recordings, quick_folder, count=MANY, seed=2) == []
+    cut(act, recordings, all_well, count=CUTS[act] // BLOCKS, seed=2 + block)

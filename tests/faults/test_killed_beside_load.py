@@ -9,19 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.draws import COMMANDS, GONE, words_of
 from tests.faults.outsider import Outsider
 from tests.faults.recorded import numbers
 from tests.journeys import warm
 from tests.journeys.house import House, a_house, environment, nightdesk
 from tests.standins.twilio import TwilioStandIn
 
-GONE, *WRITERS = numbers(4)
-ACTS: dict[str, tuple[str, ...]] = {
-    "rotation": ("keys", "rotate", "--yes"),
-    "rotation after a leak": ("keys", "rotate", "--after-leak", "--yes"),
-    "erasure": ("person", "erase", GONE, "--yes"),
-    "backup": ("backup", "--to", "PLACE"),
-}
+WRITERS = [one for one in numbers(4) if one != GONE]
 LONGEST_S = 3.0
 READY_WITHIN_S = 10.0
 LONG = 12
@@ -64,7 +59,7 @@ def killed(folder: Path, act: str, seed: int) -> list[str]:
     dice = random.Random(seed)
     with TwilioStandIn() as carrier, a_house(folder / "house", api_base=carrier.url) as house:
         (place := folder / "place").mkdir()
-        words = tuple(str(place) if word == "PLACE" else word for word in ACTS[act])
+        words = tuple(words_of(act, place))
         outsider = Outsider(house, carrier, f"canary{dice.getrandbits(64):016x}")
         house.start()
         assert outsider.text(GONE)
@@ -111,7 +106,7 @@ def test_a_core_killed_while_its_keys_are_changed_goes_on_with_both(tmp_path: Pa
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", COMMANDS)
 @pytest.mark.parametrize("seed", range(2, 2 + LONG))
 def test_whatever_is_killed_beside_people_who_write_all_goes_on(tmp_path: Path, act: str, seed: int) -> None:
     assert killed(tmp_path, act, seed) == []

@@ -1,25 +1,28 @@
-"""Kills at every kind of moment of a text's life: nothing acknowledged is lost, nothing is sent twice."""
+"""Kills at every kind of moment of a text's life and of a command's: nothing acknowledged is lost or sent twice."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.faults.draws import COMMANDS, KILLS, tenth
+from tests.faults.killed import EVENING
 from tests.faults.recorder import library
 
 pytestmark = pytest.mark.compiler
 
-LONG, BLOCKS = 2_000, 8
+BLOCKS = 10
 ROOT = Path(__file__).parents[2]
 
 
-def kills(count: int, seed: int) -> Any:
+def kills(seed: int, **wanted: int) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killed", str(count), str(seed)],
+        [sys.executable, "-m", "tests.faults.killed", str(seed), *(f"{kind}={n}" for kind, n in wanted.items())],
         env=os.environ | {"LD_PRELOAD": str(library()), "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
         capture_output=True,
@@ -30,14 +33,24 @@ def kills(count: int, seed: int) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_no_kill_loses_a_text_or_sends_a_reply_twice() -> None:
-    told = kills(4, seed=1)
+@pytest.mark.parametrize("kinds", [(EVENING,), tuple(COMMANDS)], ids=["evening", "commands"])
+def test_no_kill_loses_a_text_or_sends_a_reply_twice(
+    kinds: tuple[str, ...], record_property: Callable[[str, object], None]
+) -> None:
+    wanted = {kind: tenth(KILLS[kind]) for kind in kinds}
+
+    told = kills(1, **wanted)
 
     assert told["bad"] == []
-    assert told["calls"] > 100
+    assert all(calls > 100 for calls in told["calls"].values())
+    record_property("kills", sum(wanted.values()))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_none_of_two_thousand_kills_does(block: int) -> None:
-    assert kills(LONG // BLOCKS, seed=100 + block)["bad"] == []
+@pytest.mark.parametrize("kind", KILLS)
+def test_none_of_two_thousand_kills_does(kind: str, block: int, record_property: Callable[[str, object], None]) -> None:
+    count = KILLS[kind] // BLOCKS
+
+    assert kills(100 + block, **{kind: count})["bad"] == []
+    record_property("kills", count)

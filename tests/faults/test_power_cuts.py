@@ -1,17 +1,18 @@
 """Power cuts in an evening of the real processes: nothing acknowledged is lost, nothing is sent twice."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.cuts import draw, judged
+from tests.faults.draws import CUTS, tenth
 from tests.faults.recorded import Recorded, an_evening, record
 
 pytestmark = pytest.mark.compiler
 
-# What `make test-long` draws, in all; the usual run draws a small part of it.
-LONG = 20_000
-BLOCKS = 40
+KIND = "evening"
+BLOCKS = 20
 WITHOUT_SYNC = '''"""Makes the database of every process that finds this file forget to sync."""
 
 import storage.database as database
@@ -21,18 +22,14 @@ database._TAKEN = {**database._TAKEN, "synchronous": "1"}
 '''
 
 
-def test_no_power_cut_loses_a_text_or_sends_a_reply_twice(evening: Recorded, quick_folder: Path) -> None:
-    bad = [one for one in judged(evening, draw(evening, count=20, seed=1), quick_folder) if one.faults]
-
-    assert bad == []
+def test_no_power_cut_loses_a_text_or_sends_a_reply_twice(evening: Recorded, all_well: Callable[..., None]) -> None:
+    all_well(KIND, evening, draw(evening, count=tenth(CUTS[KIND]), seed=1))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_none_of_thousands_of_power_cuts_does(evening: Recorded, quick_folder: Path, block: int) -> None:
-    states = draw(evening, count=LONG // BLOCKS, seed=1000 + block)
-
-    assert [one for one in judged(evening, states, quick_folder) if one.faults] == []
+def test_none_of_thousands_of_power_cuts_does(evening: Recorded, all_well: Callable[..., None], block: int) -> None:
+    all_well(KIND, evening, draw(evening, count=CUTS[KIND] // BLOCKS, seed=1000 + block))
 
 
 @pytest.mark.long
