@@ -9,9 +9,12 @@ from unittest import mock
 
 from sqlalchemy import text
 
-from storage.database import look
+from storage.database import look, open_database
+from storage.datafiles import DATA_FILES
+from storage.integrity import faults_in
 from storage.migrations import run
 from storage.migrations.run import HEADS, Schema
+from storage.upgrading import kept
 from storage.vault import Vault
 
 _BEGINNING = '''"""A step that only the tests of faults know."""
@@ -68,4 +71,15 @@ def half_done(vault: Vault) -> list[str]:
         # Whoever wrote first after the step is marked by nobody.
         if reached < of_all:
             wrong.append(f"{name}: the step reached {reached} of {of_all} rows")
+    return wrong
+
+
+def without_way_back(vault: Vault, folder: Path) -> list[str]:
+    """Of the files as they were before the step, those that are not kept, or not whole."""
+    found = {one.file: one.path for one in kept(folder)}
+    wrong = [f"not kept: {file.name}" for file in DATA_FILES if file not in found]
+    for file, path in found.items():
+        engine = open_database(path, vault.keys.key(file.key).secret.reveal())
+        wrong += [f"{path.name}: {fault}" for fault in faults_in(engine)]
+        engine.dispose()
     return wrong

@@ -18,7 +18,7 @@ from tests.appliance.keeping.keepers import oldest_words
 from tests.faults.at_work import ACTS, DAYS_ON, keep
 from tests.faults.cuts import draw, ends
 from tests.faults.draws import CUTS, tenth
-from tests.faults.migrating import half_done, one_step_more
+from tests.faults.migrating import half_done, one_step_more, without_way_back
 from tests.faults.recorded import Recorded, desk_in
 from tests.faults.stocked import Stocked, record_act, stock
 from tests.journeys.house import environment
@@ -114,7 +114,7 @@ def cut(act: str, recordings: Recordings, all_well: Callable[..., None], *, coun
     also = {
         "keep": deleting_goes_on(recorded.now),
         "archive": archive_goes_on(recorded.now),
-        "migrate": lambda vault, _: half_done(vault),
+        "migrate": lambda vault, folder: half_done(vault) + without_way_back(vault, folder),
     }[act]
     with one_step_more():
         all_well(act, recorded, draw(recorded, count=count, seed=seed) + ends(recorded), also)
