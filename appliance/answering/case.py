@@ -125,4 +125,9 @@ def _place(message: Message) -> tuple[int, int]:
 
 def _cut(words: str) -> str:
     line = " ".join(words.split())
-    return line if len(line) <= _PREVIEW else line[: _PREVIEW - 1].rstrip() + "…"
+    if len(line) <= _PREVIEW:
+        return line
+    line = line[: _PREVIEW - 1]
+    if line.rfind("[") > line.rfind("]"):  # half a placeholder tells nothing
+        line = line[: line.rfind("[")]
+    return line.rstrip() + "…"

@@ -14,7 +14,9 @@ MORNING, AFTERNOON, EVENING, NIGHT = 5, 12, 17, 20
 _DAYS_BY_NAME = 6
 _KILO = 1024
 _NBSP = "\N{NO-BREAK SPACE}"
-_PLACEHOLDER = re.compile(r"(\[(?:[A-Z]+_\d+|PHI redacted|not yet redacted)\])")
+# A date's placeholder says how far off it is: "[DATE_1: 39 years ago]".
+_PLACEHOLDER = re.compile(r"(\[(?:[A-Z]+_\d+(?:: [^\[\]]{1,40})?|PHI redacted|not yet redacted)\])")
+_NUMBER = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 _RELATIVE = ("Tonight", "This ", "Last night", "Yesterday")
 _WORD = re.compile(r"\s+|[^\s]+")
 LANGUAGES = {"en": "English", "es": "Spanish"}
@@ -95,6 +97,12 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,}{_NBSP}{one if count == 1 else many or one + 's'}"
 
 
+def spaced(number: str) -> str:
+    """A telephone number as people write it here; another country's as it is."""
+    found = _NUMBER.fullmatch(number)
+    return number if found is None else f"+1{_NBSP}{'-'.join(found.groups())}"
+
+
 def called(who: Who) -> str:
     """A person on a list."""
     return who.name or f"Number ending in {who.last_two}"
@@ -146,6 +154,7 @@ FILTERS = {
     "pieces": pieces,
     "plural": plural,
     "size": size,
+    "spaced": spaced,
 }
 
 GLOBALS = {

@@ -8,7 +8,8 @@ from appliance.founding import Founded, found_desk, note_sheet_tested
 from appliance.gateways.clock import SystemClock
 from appliance.keyholding.printed import as_html, as_text
 from appliance.settings.read import read_settings
-from ui.commands.options import answer, at_terminal, default_home, json_option, passphrase_in
+from appliance.settings.values import CarrierKind
+from ui.commands.options import answer, at_terminal, default_home, elsewhere, json_option, passphrase_in
 from ui.commands.sheets import groups_come_back, must_be_new, write_sheet
 
 
@@ -47,9 +48,8 @@ def init(
     With unattended = "approved" (the default) this also approves the starting answers in the owner's name.
     """
     must_be_new(recovery_out)
-    founded = found_desk(
-        home, settings=read_settings(settings_file), passphrase=passphrase_in(passphrase_file), clock=SystemClock()
-    )
+    settings = read_settings(settings_file)
+    founded = found_desk(home, settings=settings, passphrase=passphrase_in(passphrase_file), clock=SystemClock())
     if recovery_out is not None:
         write_sheet(recovery_out, text=as_text(founded.sheet), page=as_html(founded.sheet))
     facts = {
@@ -59,7 +59,7 @@ def init(
         "answers": founded.answers,
         "recovery_sheet": None if recovery_out is None else str(recovery_out),
     }
-    answer(as_json, facts, _told(founded, recovery_out))
+    answer(as_json, facts, _told(founded, recovery_out, home, settings.carrier.kind))
     if as_json and recovery_out is None:
         # Standard error, so that a program that reads the JSON does not swallow the only copy.
         click.echo(founded.sheet.text(), err=True)
@@ -67,17 +67,20 @@ def init(
         note_sheet_tested(founded, clock=SystemClock())
 
 
-def _told(founded: Founded, recovery_out: Path | None) -> str:
+def _told(founded: Founded, recovery_out: Path | None, home: Path, carrier: CarrierKind) -> str:
     shown = as_text(founded.sheet, on_paper=False)
     sheet = f"The recovery sheet is in {recovery_out}. Print it and delete the file." if recovery_out else shown
+    hooks = f"Tell the carrier these addresses: {founded.hooks['sms']} and {founded.hooks['status']}"
+    if carrier is CarrierKind.TEST_PHONE:
+        hooks = f'Its phone is built in. Try: nightdesk text{elsewhere(home)} --from +15125550123 "are you open?"'
     return "\n".join(
         (
             f"The desk {founded.desk} is in {founded.folder}.",
-            f"Tell the carrier these addresses: {founded.hooks['sms']} and {founded.hooks['status']}",
-            f"{founded.answers} starting answers were put in; read and change them on the page 'Answers'.",
+            hooks,
+            f"{founded.answers} starting answers were put in; read and change them on the page 'Approved answers'.",
             "",
             sheet,
             "",
-            "Start it with: nightdesk serve",
+            f"Start it with: nightdesk serve{elsewhere(home)}",
         )
     )

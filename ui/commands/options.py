@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar
 
 import click
@@ -29,6 +30,11 @@ def default_home() -> Path:
     """NIGHTDESK_HOME, else the platform's folder for user data."""
     named = os.environ.get("NIGHTDESK_HOME")
     return Path(named) if named else user_data_path("nightdesk", appauthor=False)
+
+
+def elsewhere(home: Path) -> str:
+    """What a command must be told to find this home; nothing where it looks there anyway."""
+    return "" if home == default_home() else f" --home {quote(str(home))}"
 
 
 def home_option(command: Command) -> Command:

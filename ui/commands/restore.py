@@ -8,7 +8,7 @@ import click
 from appliance.copies.restoring import Restored, restore_desk
 from appliance.gateways.clock import SystemClock
 from ui.commands.far_place import place_of, s3_options
-from ui.commands.options import UsageError, default_home, json_option
+from ui.commands.options import UsageError, default_home, elsewhere, json_option
 
 _LONGEST_SHEET = 16 * 1024
 
@@ -87,10 +87,11 @@ def _facts(done: Restored) -> dict[str, object]:
 
 
 def _told(done: Restored) -> str:
-    minutes = done.lost_ms // 60_000
+    home = elsewhere(done.folder.parent)
+    minutes, seconds = done.lost_ms // 60_000, done.took_ms / 1000
     lines = [
-        f"The desk {done.desk} is back in {done.folder}, with {done.report.counts.messages_in:,} messages.",
-        f"It is as it was {minutes} minutes ago; every page was checked. That took {done.took_ms / 1000:.0f} seconds.",
+        f"The desk {done.desk} is back in {done.folder}. Messages in it: {done.report.counts.messages_in:,}.",
+        f"It is as it was {minutes} min ago; every page was checked. That took {seconds:.0f} s.",
     ]
     lines += [f"A younger backup was passed over: {told}" for told in done.passed_over]
     if done.erased_again:
@@ -100,9 +101,9 @@ def _told(done: Restored) -> str:
     lines += [
         "",
         "1. Switch the old machine off. Two machines with one desk would answer everybody twice.",
-        "2. Start it here: nightdesk serve. It opens with the passphrase of that day, or with the recovery sheet.",
+        f"2. Start it here: nightdesk serve{home}. The passphrase of that day opens it, or the sheet.",
         "   What came in meanwhile is fetched from the carrier by itself.",
-        "3. Then say that the old machine is off: nightdesk resume-sending",
+        f"3. Then say that the old machine is off: nightdesk resume-sending{home}",
         f"4. The log is signed with a new key from now on. Tell it to whoever checks the log: {done.public_key}",
     ]
     return "\n".join(lines)

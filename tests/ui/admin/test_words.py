@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ui.admin.words import dated, inside, when
+from ui.admin.words import dated, inside, pieces, spaced, when
 
 NOW = datetime(2026, 11, 21, 3, 41, tzinfo=UTC)  # a Friday, 9:41 in the evening there
 ZONE = "America/Chicago"
@@ -30,3 +30,18 @@ def test_a_moment_reads_as_it_is_said(year: int, month: int, day: int, hour: int
 
     assert said == alone
     assert ("on " if dated(said) else "") + inside(said) == within
+
+
+@pytest.mark.parametrize(
+    ("number", "spoken"),
+    [("+15125550123", "+1 512-555-0123"), ("+442079460123", "+442079460123"), ("12345", "12345")],
+)
+def test_a_number_of_here_is_written_as_people_write_it(number: str, spoken: str) -> None:
+    assert spaced(number).replace("\N{NO-BREAK SPACE}", " ") == spoken
+
+
+def test_every_placeholder_is_set_apart_from_the_words() -> None:
+    text = "dob [DATE_1: 39 years ago], id [ID_1] [PHI redacted] and [a note]"
+
+    assert [piece for hidden, piece in pieces(text) if hidden] == ["[DATE_1: 39 years ago]", "[ID_1]", "[PHI redacted]"]
+    assert "".join(piece for _, piece in pieces(text)) == text

@@ -76,6 +76,12 @@
     }
   };
 
+  // On the test phone Enter sends, as on a telephone; with Shift it begins a line.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches(".say textarea")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   document.addEventListener("visibilitychange", look);
   setInterval(look, Number(every));
