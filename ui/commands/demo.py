@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import webbrowser
@@ -45,6 +46,8 @@ def demo(port: int | None, no_browser: bool) -> None:
         click.echo("Maple Street Dental is closed for the night. Sign in with this link, once:")
         click.echo(f"\n    {link}\n")
         click.echo("Play the customer on the left half of the page 'Test phone' and the front desk on the right.")
+        typed = sys.argv[0] if Path(sys.argv[0]).stem == "nightdesk" else "nightdesk"
+        click.echo(f"For another link, in another terminal: {typed} link --home {home}")
         click.echo("Ctrl-C ends it and deletes everything.")
         if not no_browser:
             webbrowser.open(link)
