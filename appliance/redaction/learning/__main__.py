@@ -22,11 +22,11 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, default=HOME / "artefact", help="folder for what is learnt")
     arguments.add_argument("--made", type=int, default=5_000, help="texts invented anew for each round of the nets")
     arguments.add_argument(
-        "--times", type=int, default=4, help="how often a round of the nets sees each hand-written text"
+        "--times", type=int, default=3, help="how often a round of the nets sees each hand-written text"
     )
     arguments.add_argument("--rounds", type=int, default=10, help="rounds of the nets")
     arguments.add_argument("--chain-made", type=int, default=8_000, help="invented texts for the chain")
-    arguments.add_argument("--chain-times", type=int, default=3, help="how often the chain sees each hand-written text")
+    arguments.add_argument("--chain-times", type=int, default=2, help="how often the chain sees each hand-written text")
     arguments.add_argument("--chain-rounds", type=int, default=40)
     arguments.add_argument("--seed", type=int, default=7)
     options = arguments.parse_args()

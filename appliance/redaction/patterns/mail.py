@@ -15,17 +15,25 @@ _HOSTS: Final = (
 # Left part bounded at 64 by the standard; the dot and the sign may stand apart or be spelled.
 _TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,24}){1,4}")
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
-_AT: Final = r"(?:\s{0,2}@\s{0,2}|\s{0,2}[(\[]\s?at\s?[)\]]\s{0,2}|\s{1,2}at\s{1,2}|\s{1,2}arroba\s{1,2})"
-_DOT: Final = r"(?:\s{0,2}\.\s{0,2}|\s{0,2}[(\[]\s?dot\s?[)\]]\s{0,2}|\s{1,2}dot\s{1,2}|\s{1,2}punto\s{1,2})"
+_PAUSE: Final = r"[\s,]{1,3}"
+_AT: Final = rf"(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[(\[{{]\s?at\s?[)\]}}]\s{{0,2}}|{_PAUSE}(?:at|arroba|a roba){_PAUSE})"
+_DOT: Final = rf"(?:\s{{0,2}}\.\s{{0,2}}|\s{{0,2}}[(\[{{]\s?dot\s?[)\]}}]\s{{0,2}}|{_PAUSE}(?:dot|punto){_PAUSE})"
 _SEAM: Final = (
-    r"(?:\.|\s{1,2}dot\s{1,2}|\s{1,2}punto\s{1,2}|\s{1,2}underscore\s{1,2}|\s{1,2}guion bajo\s{1,2}|"
-    r"\s{1,2}dash\s{1,2}|\s{1,2}guion\s{1,2}|_|-)"
+    rf"(?:\.|{_PAUSE}(?:dot|punto|underscore|guion bajo|dash|hyphen|guion){_PAUSE}|_|-|"
+    r"\s?[(\[{]\s?(?:dot|underscore|dash)\s?[)\]}]\s?)"
 )
+_SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu))(?!\w)"
 _SPELLED: Final = re.compile(
     rf"(?<![\w@])[\w+%-]{{1,40}}(?:{_SEAM}[\w+%-]{{1,40}}){{0,4}}"
     rf"(?:{_AT}{_HOSTS}{_DOT}{_TLD}|{_AT}[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu)|"
     rf"\s?@\s?(?:gmail|yahoo|hotmail|outlook|icloud|aol))(?!\w)"
 )
+# Said aloud after a word for mail, the left part may be several words: "my email is sunny side sue at ...".
+_TOLD: Final = re.compile(
+    r"\b(?:e-?mail|mail|correo|gmail)(?: address| electronico)?(?:\s?[:=]| is:?| es:?|'s)\s{1,2}"
+    rf"((?:[\w+%'-]{{1,24}}[\s,]{{1,2}}){{0,7}}[\w+%'-]{{1,24}}{_SPELLED_HOST})"
+)
+_SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
 _HANDLE: Final = re.compile(r"(?<![\w@.])@[a-z0-9_](?:[\w.]{0,38}\w)?")
 
 
@@ -34,9 +42,11 @@ def find_emails(text: str) -> Iterator[Found]:
     if "@" in text:
         for match in _TYPED.finditer(text):
             yield Found(match.start(), _tail(text, match), Label.EMAIL, "an e-mail address")
-    if "@" in text or " at " in text or "arroba" in text or "(at)" in text or "[at]" in text:
+    if _SPELLED_SIGN.search(text):
         for match in _SPELLED.finditer(text):
             yield Found(match.start(), match.end(), Label.EMAIL, "an e-mail address, spelled out")
+        for match in _TOLD.finditer(text):
+            yield Found(match.start(1), match.end(1), Label.EMAIL, "an e-mail address, said aloud")
 
 
 def find_handles(text: str) -> Iterator[Found]:
