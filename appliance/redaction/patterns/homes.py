@@ -12,6 +12,7 @@ _HOUSES: Final = (
     r"(?:apartments?|apts|condos|condominiums?|towers?|townhomes|townhouses|lofts|villas|village|flats|estates|manor|"
     r"mobile home park|trailer park|rv park|residences|gardens)"
 )
+_STAY: Final = r"(?:parque|motel|hotel|hostal|residencial|edificio|condominio|vecindad|colonia)"
 _DOOR: Final = (
     r"(?:(?:building|bldg|unit|apt|apartment|number|no|suite|ste|tower|lot|space|slip|room|edificio|torre|"
     r"manzana|casa|apto|"
@@ -32,8 +33,8 @@ _CORNER: Final = re.compile(
     rf"\b(?:at|by|near|on|off|around)\s((?:{_WORD} ){{1,2}}(?:and|&|n) {_NTH}|{_NTH} (?:and|&|n) {_WORD})(?!\w)"
 )
 _ESQUINA: Final = re.compile(
-    rf"\b(?:en|por|entre|vivo|esquina de|estoy)\s((?:la|calle|la calle) {_ENESIMA} (?:y|con) (?:la )?(?:{_WORD}|"
-    rf"{_ENESIMA})"
+    rf"\b(?:en|por|x|entre|vivo|esquina de|estoy)\s((?:la|calle|la calle) {_ENESIMA} (?:y|con) (?:la )?"
+    rf"(?:(?!(?:media|medio|cuarto|pico|algo|fraccion|minutos)\b){_WORD}|{_ENESIMA})"
     rf"|{_WORD} (?:y|con) la {_ENESIMA})(?!\w)"
 )
 _BOX_AT: Final = re.compile(
@@ -61,12 +62,19 @@ _LIVES_ON: Final = re.compile(
 _HIGHWAY: Final = re.compile(
     r"(?<![\w.$])\d{1,6} (?:[nsew]\.? )?(?:us |state |old )?(?:hwy|highway|county road|cr|fm|rm|ranch road|"
     r"state route|route|rte)\.? \d{1,4}(?!\w)"
-    r"|\b(?:rr|rural route|hc|star route) ?\d{1,3},? box \d{1,5}"
+    r"|\b(?:rr|rural route|hc|star route|route|rt|rte)\.? ?\d{1,3},? box \d{1,5}[a-z]?"
     r"|\b(?:km|kilometro) \d{1,3}(?:\.\d)?,? (?:de la )?(?:carretera|autopista)(?: a)?(?: [a-z]{2,16}){0,2}"
 )
 _IN_A_DOOR: Final = re.compile(
-    r"\b(?:in|at|from|to|it'?s|its|im|i'm|en|el|la|of) ((?:unit|lot|slip|space|spc|room|rm|trailer|apto|lote|"
-    r"casa|piso|cuarto)\s?#?\s?\d{1,5}-?[a-z]?)(?!\w)"
+    r"\b(?:in|at|from|to|is|it'?s|its|im|i'm|en|el|la|al|es|del|of) ((?:unit|lot|slip|space|spc|room|"
+    r"rm|trailer|apt|apto|"
+    r"apartment|apartamento|depto|departamento|unidad|lote|casa|casita|piso|cuarto)\s?#?\s?"
+    r"(?:\d{1,4} (?:bis|rear|back)|\d{1,5}-?[a-z]?|[a-z]-?\d{1,4})"
+    rf"(?: (?:del?|en) (?:la |el )?{_STAY}(?: (?:los |las )?{_WORD}){{1,3}})?)(?!\w)"
+)
+_STAYS_AT: Final = re.compile(
+    rf"\b{_STAY}(?: {_WORD}){{1,3}}[ ,]{{1,2}}"
+    r"(?:cuarto|unidad|casa|apto|apartamento|depto|room|rm|unit|apt) #?\d{1,4}-?[a-z]?(?!\w)"
 )
 _SPOKEN_HOUSE: Final = re.compile(
     r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|oh|zero|ten|eleven|twelve|thirteen|fourteen|fifteen|"
@@ -79,7 +87,7 @@ _BARE_DOOR: Final = re.compile(r"(?:\b(?:in|from|en|unit|apto?) |^)(\d{1,4}[b-h]
 
 
 def find_homes(text: str) -> Iterator[Found]:
-    for pattern in (_COMPLEX, _DOOR_FIRST, _COMPLEJO, _BOX_AT, _HIGHWAY, _SPOKEN_HOUSE):
+    for pattern in (_COMPLEX, _DOOR_FIRST, _COMPLEJO, _STAYS_AT, _BOX_AT, _HIGHWAY, _SPOKEN_HOUSE):
         for match in pattern.finditer(text):
             yield Found(match.start(), match.end(), Label.ADDRESS, "a complex or a box and its number")
     for pattern in (_CORNER, _ESQUINA):
