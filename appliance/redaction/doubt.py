@@ -115,6 +115,10 @@ def _number(seen: Seen) -> bool:
     return told or bool(_NAMES_A_LOGIN.search(seen.before))
 
 
+def _phone(seen: Seen) -> bool:
+    return any(token.isalnum() for token in seen.tokens)
+
+
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
     if seen.words in _NO_DATE:
@@ -134,6 +138,7 @@ def _place(seen: Seen) -> bool:
 
 _RULES: Final[dict[Label, Callable[[Seen], bool]]] = {
     Label.NAME: _name,
+    Label.PHONE: _phone,
     Label.ID: _number,
     Label.DATE: _date,
     Label.ADDRESS: _place,
