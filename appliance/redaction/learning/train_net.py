@@ -31,7 +31,7 @@ UNTAUGHT, HARMLESS = -1, len(TAGS)
 APART = (1, 1, 2, 4)
 WIDTH = 64
 # Nets that learn side by side from the same texts; their mean errs less than each of them.
-NETS = 2
+NETS = 3
 HELPERS = 2
 BATCH = 32
 SMOOTHED = 0.02
