@@ -24,10 +24,9 @@ _ASIDE: Final = frozenset({"ask", "es", "brand", "petname"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a word tells by itself, once for itself and once for each neighbour that looks at it."""
+    """What a word tells by itself."""
 
     own: tuple[str, ...]
-    near: tuple[tuple[str, ...], ...]
     kind: str
     classes: frozenset[str]
 
@@ -64,28 +63,6 @@ class Reader:
         """What each word tells by itself: the beginning of its row."""
         return [self._word(word).own for word in tokens.words]
 
-    def widen(self, rows: list[list[str]], tokens: Tokens, start: int, stop: int) -> list[list[str]]:
-        """The lists from `start` to `stop`, longer by what the neighbours are. The chain needs it; the net does not."""
-        words = [self._word(word) for word in tokens.words]
-        last = len(words) - 1
-        for index in range(start, stop):
-            row = rows[index]
-            before = words[index - 1] if index else _EDGE
-            after = words[index + 1] if index < last else _EDGE
-            before2 = words[index - 2] if index > 1 else _EDGE
-            after2 = words[index + 2] if index < last - 1 else _EDGE
-            for near in (before.near[1], after.near[2], before2.near[0], after2.near[3]):
-                row.extend(near)
-            here = words[index].kind
-            row.append(f"b-={before.near[1][0]}|{here}")
-            row.append(f"b+={here}|{after.near[2][0]}")
-            row.append(f"bb={before2.near[0][0]}|{before.near[1][0]}")
-            row.append(f"aa={after.near[2][0]}|{after2.near[3][0]}")
-            row.append(f"k3={before.kind}|{here}|{after.kind}")
-            row.append(f"k2={before2.kind}|{before.kind}|{here}")
-            row.append(f"k4={here}|{after.kind}|{after2.kind}")
-        return rows[start:stop]
-
     def _word(self, word: str) -> Word:
         known = self._memory.get(word)
         if known is None:
@@ -113,11 +90,7 @@ class Reader:
         own += [f"c={name}" for name in classes]
         kind = _kind(lower, shape, first, last, ordinary, classes)
         own.append(f"k={kind}")
-        near = tuple(
-            (f"{side}w={lower[:24]}", f"{side}k={kind}", f"{side}s={shape}", *(f"{side}c={name}" for name in classes))
-            for side in ("-2", "-1", "+1", "+2")
-        )
-        return Word(tuple(own), near, kind, frozenset(classes))
+        return Word(tuple(own), kind, frozenset(classes))
 
     def _add_health(self, rows: list[list[str]], tokens: Tokens) -> None:
         index = 0
@@ -132,9 +105,6 @@ class Reader:
             if tuple(lower[index : index + len(phrase)]) == phrase:
                 return len(phrase)
         return 0
-
-
-_EDGE: Final = Word((), tuple((f"{side}w=_",) for side in ("-2", "-1", "+1", "+2")), "_", frozenset())
 
 
 def _shape(word: str) -> str:

@@ -1,6 +1,6 @@
-"""The learnt layer: a chain and a net read each sentence, and their chances are weighed together.
+"""The learnt layer: small nets read each sentence side by side, and their mean says how likely each word is to tell.
 
-Both are trained by scripts in `learning/`. Their files are checked against the card before use.
+They are trained by scripts in `learning/`. Their file is checked against the card before use.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 
@@ -23,23 +23,12 @@ from appliance.redaction.values import DIRECT, Label
 
 HOME: Final = Path(__file__).parent
 CARD: Final = "artefact/card.json"
-LEARNT: Final = ("artefact/tagger.crfsuite", "artefact/net.npz")
+LEARNT: Final = "artefact/net.npz"
 # The lists belong to what was learnt: with other lists, features would mean something else.
 LISTS: Final = tuple(
     f"lexica/{name}.txt"
     for name in ("first_names", "more_names", "last_names", "words", "more_words", "spanish_words", "classes", "health")
 )
-# How much the chain's chances count beside the net's.
-CHAIN: Final = 0.5
-# Where the net is this sure of what a token is, the chain is not asked: it takes as long as all else together.
-SURE: Final = 0.9
-# Nor is it asked beyond so many tokens, which few text messages have.
-CHAIN_REACH: Final = 120
-# How many tokens to each side of a doubtful one the chain reads.
-BESIDE_DOUBT: Final = 4
-# Where the chain is this sure that a token is harmless, nothing more is asked of it.
-SURE_HARMLESS: Final = 0.98
-_HARMLESS: Final = frozenset({"O", "X"})
 _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
 _HEALTH_COLUMN: Final = len(_DIRECT)
@@ -64,18 +53,16 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where in a row of chances each tag stands: those that begin a span, those that go on, those the chain knows."""
+    """Where in a row of chances each tag stands: those that begin a span, and those that go on."""
 
     firsts: list[int]
     rest: list[int]
-    asked: tuple[tuple[str, int], ...]
 
     @staticmethod
-    def of(tags: Sequence[str], chain: Any) -> "Columns":  # noqa: ANN401  the chain's package carries no types
+    def of(tags: Sequence[str]) -> "Columns":
         place = {tag: column for column, tag in enumerate(tags)}
-        known = [(tag, place[tag]) for tag in chain.labels()]
         labels = (*_DIRECT, Label.HEALTH)
-        return Columns([place[f"B-{each}"] for each in labels], [place[f"I-{each}"] for each in labels], tuple(known))
+        return Columns([place[f"B-{each}"] for each in labels], [place[f"I-{each}"] for each in labels])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +70,28 @@ class Tagger:
     """Reads features, gives finds."""
 
     reader: Reader = field(repr=False)
-    chain: Any = field(repr=False)
     net: Net = field(repr=False)
     columns: Columns
     bars: Bars
-    learnt: bytes = field(repr=False)  # the chain reads from these bytes as long as it lives
 
     @staticmethod
     def load(reader: Reader, home: Path = HOME) -> "Tagger":
         """Raises ArtefactError where a file is missing, was changed, or belongs to other features."""
-        import pycrfsuite
-
         try:
             card = json.loads((home / CARD).read_text(encoding="utf-8"))
-            files = {name: _checked(home / name, card["sha256"][name]) for name in (*LEARNT, *LISTS)}
-            chain = pycrfsuite.Tagger()
-            chain.open_inmemory(files[LEARNT[0]])
-            with np.load(io.BytesIO(files[LEARNT[1]]), allow_pickle=False) as arrays:
-                net = Net.of(dict(arrays), card["tags"], card["apart"])
-            bars = Bars(**card["bars"])
+            learnt, *_ = [_checked(home / name, card["sha256"][name]) for name in (LEARNT, *LISTS)]
+            tagger = Tagger.of(reader, io.BytesIO(learnt), card["tags"], card["apart"], Bars(**card["bars"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArtefactError("the learnt part of redaction cannot be read", remedy=_REMEDY) from error
         if card.get("features") != VERSION:
             raise ArtefactError("the learnt part of redaction belongs to another version", remedy=_REMEDY)
-        return Tagger(reader, chain, net, Columns.of(net.tags, chain), bars, files[LEARNT[0]])
+        return tagger
+
+    @staticmethod
+    def of(reader: Reader, learnt: BinaryIO, tags: Sequence[str], apart: Sequence[int], bars: Bars) -> "Tagger":
+        """A tagger out of what was learnt, unchecked."""
+        with np.load(learnt, allow_pickle=False) as arrays:
+            return Tagger(reader, Net.of(dict(arrays), tags, apart), Columns.of(tags), bars)
 
     def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
         """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
@@ -167,39 +152,14 @@ class Tagger:
 
     def chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
         """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
-        rows = self.reader.read(text, tokens, hints)
-        net = self.net.chances(rows, self.reader.own(tokens))
-        both = net[:, self.columns.firsts] + net[:, self.columns.rest]
-        direct, health = both[:, :_HEALTH_COLUMN].sum(axis=1), both[:, _HEALTH_COLUMN]
-        sure = np.maximum(np.maximum(direct, health), 1 - direct - health)
-        for start, stop in _around((sure < SURE)[:CHAIN_REACH].nonzero()[0].tolist(), len(rows)):
-            self._ask_chain(net, self.reader.widen(rows, tokens, start, stop), start)
-        firsts, rest = net[:, self.columns.firsts], net[:, self.columns.rest]
+        return self.weigh(tokens, self.reader.read(text, tokens, hints))
+
+    def weigh(self, tokens: Tokens, features: Sequence[Sequence[str]]) -> tuple[Numbers, Any]:
+        """The same from what is already known of each token."""
+        chances = self.net.chances(features, self.reader.own(tokens))
+        firsts, rest = chances[:, self.columns.firsts], chances[:, self.columns.rest]
         result: Numbers = firsts + rest
         return result, firsts > rest
-
-    def _ask_chain(self, net: Numbers, wide: list[list[str]], start: int) -> None:
-        """Weigh the chain's chances of a stretch into the net's."""
-        self.chain.set(wide)
-        tags, chance = self.chain.tag(), self.chain.marginal
-        for place, tag in enumerate(tags):
-            here = net[start + place]
-            here *= 1 - CHAIN
-            if tag in _HARMLESS and chance("O", place) + chance("X", place) > SURE_HARMLESS:
-                continue
-            for each, column in self.columns.asked:
-                here[column] += chance(each, place) * CHAIN
-
-
-def _around(places: Sequence[int], length: int) -> list[tuple[int, int]]:
-    """The places with some tokens to each side, joined where they meet."""
-    stretches: list[tuple[int, int]] = []
-    for place in places:
-        start, stop = max(0, place - BESIDE_DOUBT), min(length, place + BESIDE_DOUBT + 1)
-        if stretches and start <= stretches[-1][1]:
-            start = stretches.pop()[0]
-        stretches.append((start, stop))
-    return stretches
 
 
 def _checked(path: Path, digest: str) -> bytes:

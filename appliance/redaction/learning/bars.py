@@ -10,16 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from appliance.redaction.features import Reader
-from appliance.redaction.fold import fold
-from appliance.redaction.layers import look
 from appliance.redaction.learning.compose import MADE, messages
-from appliance.redaction.learning.dataset import tagged
+from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.public import public_rows
 from appliance.redaction.learning.train_net import APART, TAGS
 from appliance.redaction.learning.written import TEXTS, WRITTEN, written
 from appliance.redaction.lexicon import Lexicon
-from appliance.redaction.net import Net
-from appliance.redaction.tagger import Bars, Columns, Tagger
+from appliance.redaction.tagger import Bars, Tagger
 from appliance.redaction.values import DIRECT, Label
 
 INVENTED: Final = 1_500
@@ -38,7 +35,8 @@ Chances = dict[str, list[tuple[float, bool]]]
 def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     """The bars at which misses and false alarms weigh least."""
     chances: Chances = defaultdict(list)
-    tagger = _tagger(out)
+    with (out / "net.npz").open("rb") as learnt:
+        tagger = Tagger.of(Reader.load(Lexicon.load()), learnt, TAGS, APART, Bars(0, 0, 0, 0, 0, 0))
     held = chain(public_rows(data, held=True), public_rows(data, lower=True, held=True))
     for row in chain(held, messages(INVENTED, SEED, held=True)):
         for kind, likely, meant in _tokens(tagger, row):
@@ -50,25 +48,12 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     return Bars(**chosen, beside=BESIDE)
 
 
-def _tagger(out: Path) -> Tagger:
-    import pycrfsuite
-
-    crf = pycrfsuite.Tagger()
-    crf.open(str(out / "tagger.crfsuite"))
-    with np.load(out / "net.npz") as arrays:
-        net = Net.of(dict(arrays), TAGS, APART)
-    none = Bars(0, 0, 0, 0, 0, 0)
-    return Tagger(Reader.load(Lexicon.load()), crf, net, Columns.of(TAGS, crf), none, b"")
-
-
 def _tokens(tagger: Tagger, row: dict[str, Any]) -> Iterator[tuple[str, float, bool]]:
     """Of each token: which bar it must clear, how likely it is, and whether it should. What may go either way is left out."""
-    text = fold(row["text"]).text
-    tokens, hints = look(text)
-    if not len(tokens):
+    tokens, features, gold = read(row, tagger.reader)
+    if not gold:
         return
-    _, gold = tagged(row, tagger.reader, wide=False)
-    likely, _ = tagger.chances(text, tokens, hints)
+    likely, _ = tagger.weigh(tokens, features)
     for place, tag in enumerate(gold):
         if _counts(row["id"], tag, kind := tagger.kind(tokens.lower[place])):
             yield kind, float(likely[place, : len(DIRECT)].sum()), tag.partition("-")[2] in DIRECT

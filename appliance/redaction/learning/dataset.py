@@ -1,7 +1,7 @@
 """Texts with spans into rows of features and tags, exactly as the engine sees them."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,6 @@ from appliance.redaction.features import Reader
 from appliance.redaction.fold import fold
 from appliance.redaction.layers import look
 from appliance.redaction.tokens import Tokens
-
-Row = tuple[list[list[str]], list[str]]
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -27,23 +25,19 @@ def lowered(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**row, "text": lower}
 
 
-def tagged(row: dict[str, Any], reader: Reader, *, wide: bool) -> Row:
-    """Features and tags of one text; wide for the chain, narrow for the net."""
+def read(row: dict[str, Any], reader: Reader) -> tuple[Tokens, list[list[str]], list[str]]:
+    """The tokens of one text, what is known of each, and the tag of each."""
     folded = fold(row["text"])
     tokens, hints = look(folded.text)
-    where = {}
-    for place in range(len(tokens)):
-        where[place] = folded.original(tokens.starts[place], tokens.ends[place])
-    rows = reader.read(folded.text, tokens, hints)
-    return reader.widen(rows, tokens, 0, len(rows)) if wide else rows, list(_tags(tokens, where, row["spans"]))
+    where = [folded.original(*place) for place in zip(tokens.starts, tokens.ends, strict=True)]
+    return tokens, reader.read(folded.text, tokens, hints), list(_tags(where, row["spans"]))
 
 
-def _tags(tokens: Tokens, where: dict[int, tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:
+def _tags(where: Sequence[tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:
     ordered = sorted(spans, key=lambda span: span["start"])
     upcoming = 0
     inside = -1
-    for place in range(len(tokens)):
-        start, end = where[place]
+    for start, end in where:
         while upcoming < len(ordered) and ordered[upcoming]["end"] <= start:
             upcoming += 1
         if upcoming == len(ordered) or ordered[upcoming]["start"] >= end:

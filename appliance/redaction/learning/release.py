@@ -19,17 +19,14 @@ MADE_OF = (
 
 def write_card(options: argparse.Namespace, bars: Bars) -> None:
     """Write the card beside the learnt files; the engine refuses anything else than what it names."""
-    files = {name: options.out / name.rpartition("/")[2] for name in LEARNT} | {name: HOME / name for name in LISTS}
+    files = {LEARNT: options.out / LEARNT.rpartition("/")[2]} | {name: HOME / name for name in LISTS}
     card = {
         "features": VERSION,
         "tags": TAGS,
         "apart": APART,
         "made_by": "python -m appliance.redaction.learning",
         "made_of": MADE_OF,
-        "recipe": {
-            name: getattr(options, name)
-            for name in ("seed", "made", "times", "rounds", "chain_made", "chain_times", "chain_rounds")
-        },
+        "recipe": {name: getattr(options, name) for name in ("seed", "made", "times", "rounds")},
         "bars": asdict(bars),
         "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()},
     }

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
-from appliance.redaction.learning.dataset import tagged
+from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.public import public_rows
 from appliance.redaction.learning.written import TEXTS, WRITTEN, drawn
 from appliance.redaction.lexicon import Lexicon
@@ -91,7 +91,7 @@ def examples(rows: Iterable[dict[str, Any]]) -> list[Example]:
     buckets: dict[str, int] = {}
     out: list[Example] = []
     for row in rows:
-        features, tags = tagged(row, reader, wide=False)
+        _, features, tags = read(row, reader)
         if tags:
             flat = [buckets.setdefault(each, crc32(each.encode()) % BUCKETS) for token in features for each in token]
             sizes = [len(token) for token in features]

@@ -43,7 +43,6 @@ def test_what_is_kept_back_is_learnt_from_by_nobody() -> None:
 
 def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the extra `learning` is not installed")
-    from appliance.redaction.learning.train import train_chain
     from appliance.redaction.learning.train_net import train_net
 
     for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
@@ -54,11 +53,9 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
     )
     for turn in ("one", "two"):
         (tmp_path / turn).mkdir()
-        train_chain(tmp_path, tmp_path / turn, made=40, times=1, rounds=2, seed=3, texts=tmp_path)
         train_net(tmp_path, tmp_path / turn, made=40, times=1, rounds=3, seed=3, texts=tmp_path)
 
-    for name in ("tagger.crfsuite", "net.npz"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert (tmp_path / "one" / "net.npz").read_bytes() == (tmp_path / "two" / "net.npz").read_bytes()
 
 
 def test_choices_nest_and_a_labelled_stretch_takes_its_slots(tmp_path: Path) -> None:
