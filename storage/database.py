@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -37,6 +38,7 @@ _FULL = 2
 
 RESTORE = "restore it from a backup"
 _READS = "nightdesk_reads"
+_READERS = "nightdesk_readers"
 _TRUST = "nightdesk_trust"
 _TURN = "nightdesk_turn"
 
@@ -87,24 +89,34 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Engine:
         _make_file(path)
     else:
         _check_file(path)
-    engine = create_engine(
-        "sqlite://",
-        module=sqlcipher3.dbapi2,
-        creator=lambda: _connect(path, key),
-        poolclass=QueuePool,
-        hide_parameters=True,
-        pool_size=8,
-        max_overflow=8,
-        execution_options={_TRUST: Trust(), _TURN: Lock()},
-    )
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _note_failure)
+    trust = Trust()
+    readers = _engine(path, key, {_TRUST: trust, _READS: True})
+    engine = _engine(path, key, {_TRUST: trust, _TURN: Lock(), _READERS: readers})
+    event.listen(engine, "engine_disposed", lambda _: readers.dispose())
     try:
         with look(engine) as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
     except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def _engine(path: Path, key: bytes, options: dict[str, object]) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher3.dbapi2,
+        creator=partial(_connect, path, key, reads=_READS in options),
+        poolclass=QueuePool,
+        hide_parameters=True,
+        pool_size=8,
+        max_overflow=8,
+        # The one that was used last knows the newest pages.
+        pool_use_lifo=True,
+        execution_options=options,
+    )
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _note_failure)
     return engine
 
 
@@ -126,7 +138,7 @@ def _check_file(path: Path) -> None:
         raise DamagedError(f"the data file {path.name} was emptied or cut off", remedy=RESTORE)
 
 
-def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - the driver has no types
+def _connect(path: Path, key: bytes, *, reads: bool = False) -> Any:  # noqa: ANN401 - the driver has no types
     before = _identity(path)
     driver = sqlcipher3.dbapi2.connect(
         str(path), timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=False
@@ -134,6 +146,9 @@ def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - the driver has no
     try:
         _settle(driver, path, key)
         _expect_same(path, before)
+        if reads:
+            # Once, and not at each transaction: this pragma makes SQLite forget every statement it has prepared.
+            driver.execute("PRAGMA query_only = ON")
     except BaseException:
         driver.close()
         raise
@@ -236,7 +251,6 @@ def _begin(connection: Connection) -> None:
         raise DiskFailedError(
             "the disk failed while something was written, so nothing more is", remedy="check the disk, then restart"
         )
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
     # IMMEDIATE takes the write lock now. A plain BEGIN that reads the log's head and then writes
     # fails at once if another chore wrote in between, whatever the busy timeout.
     connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
@@ -269,7 +283,8 @@ def _turn(engine: Engine) -> Iterator[None]:
 @contextmanager
 def look(engine: Engine) -> Iterator[Connection]:
     """One transaction that can only read: a steady view that blocks no writer."""
-    with _translated(), engine.connect() as plain:
+    readers: Engine = engine.get_execution_options().get(_READERS, engine)  # a server has no connections for that alone
+    with _translated(), readers.connect() as plain:
         connection = plain.execution_options(**{_READS: True})
         with connection.begin():
             yield connection

@@ -42,8 +42,6 @@ def _raw(engine: Engine, ends: ExitStack) -> Any:  # noqa: ANN401 - the driver h
 
 
 def _stands_still(writer: Any, keeper: Any, reader: Any) -> bool:  # noqa: ANN401
-    # A look may have left this connection of the pool for reading only.
-    writer.execute("PRAGMA query_only = OFF")
     try:
         writer.execute("BEGIN IMMEDIATE")
     except sqlcipher3.dbapi2.OperationalError:
