@@ -6,6 +6,7 @@ from typing import NewType
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Row, String, Table, func, insert, select, update
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.ids import new_id
 
@@ -75,7 +76,7 @@ class Alerts:
 
     def unseen(self, *, limit: int = 100) -> list[Alert]:
         """What nobody has seen yet, newest first."""
-        query = select(alerts).where(alerts.c.seen_at.is_(None)).order_by(alerts.c.last_at.desc()).limit(limit)
+        query = select(alerts).where(alerts.c.seen_at.is_(None)).order_by(alerts.c.last_at.desc()).limit(at_most(limit))
         return [_alert(row) for row in self._connection.execute(query)]
 
     def seen(self, alert: AlertId, *, at: int) -> None:

@@ -111,8 +111,7 @@ def _engine(path: Path, key: bytes, options: dict[str, object]) -> Engine:
         hide_parameters=True,
         pool_size=8,
         max_overflow=8,
-        # The one that was used last knows the newest pages.
-        pool_use_lifo=True,
+        pool_use_lifo=True,  # the one that was used last knows the newest pages
         execution_options=options,
     )
     event.listen(engine, "begin", _begin)
@@ -283,7 +282,7 @@ def _turn(engine: Engine) -> Iterator[None]:
 @contextmanager
 def look(engine: Engine) -> Iterator[Connection]:
     """One transaction that can only read: a steady view that blocks no writer."""
-    readers: Engine = engine.get_execution_options().get(_READERS, engine)  # a server has no connections for that alone
+    readers: Engine = engine.get_execution_options().get(_READERS, engine)  # a server has none for that alone
     with _translated(), readers.connect() as plain:
         connection = plain.execution_options(**{_READS: True})
         with connection.begin():

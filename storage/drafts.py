@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.errors import MissingError, StorageError
 from storage.ids import new_id
@@ -161,7 +162,7 @@ class Drafts:
     def thread(self, person: PersonId, *, limit: int = 200) -> list[Draft]:
         """The newest of a person's drafts, oldest first."""
         query = select(drafts).where(drafts.c.person_id == person)
-        query = query.order_by(drafts.c.created_at.desc(), drafts.c.id.desc()).limit(limit)
+        query = query.order_by(drafts.c.created_at.desc(), drafts.c.id.desc()).limit(at_most(limit))
         return [_draft(row) for row in self._connection.execute(query)][::-1]
 
     def all_of(self, person: PersonId) -> Iterator[Draft]:

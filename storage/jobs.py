@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.ids import new_id
 
@@ -97,7 +98,7 @@ class Jobs:
     def lease(self, kinds: tuple[JobKind, ...], *, now: int, for_ms: int, limit: int = 1) -> list[Job]:
         """The most overdue jobs of those kinds, this worker's for `for_ms`."""
         where = jobs.c.kind.in_(kinds) & (jobs.c.due_at <= now) & (jobs.c.leased_until <= now)
-        query = select(jobs).where(where).order_by(jobs.c.due_at, jobs.c.created_at).limit(limit)
+        query = select(jobs).where(where).order_by(jobs.c.due_at, jobs.c.created_at).limit(at_most(limit))
         leased = []
         for row in self._connection.execute(query).all():
             values = {"leased_until": now + for_ms, "attempts": row.attempts + 1}

@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.errors import MissingError
 from storage.ids import new_id
@@ -243,7 +244,7 @@ class Messages:
         query = select(messages).where(messages.c.person_id == person)
         if before is not None:
             query = query.where(messages.c.received_at <= before)
-        query = query.order_by(messages.c.received_at.desc(), messages.c.arrival.desc()).limit(limit)
+        query = query.order_by(messages.c.received_at.desc(), messages.c.arrival.desc()).limit(at_most(limit))
         return [_message(row) for row in self._connection.execute(query)][::-1]
 
     def all_of(self, person: PersonId) -> Iterator[Message]:
@@ -274,7 +275,9 @@ class Messages:
     def not_redacted(self, *, limit: int) -> list[Message]:
         """Messages whose redaction is still to be done."""
         query = (
-            select(messages).where(messages.c.redacted.is_(False), messages.c.body_removed_at.is_(None)).limit(limit)
+            select(messages)
+            .where(messages.c.redacted.is_(False), messages.c.body_removed_at.is_(None))
+            .limit(at_most(limit))
         )
         return [_message(row) for row in self._connection.execute(query)]
 
@@ -314,5 +317,9 @@ class Messages:
 
     def waited(self, *, limit: int) -> list[int]:
         """How long the newest texts lay before they were taken in, in milliseconds."""
-        query = select(messages.c.imported_at - messages.c.received_at).order_by(messages.c.arrival.desc()).limit(limit)
+        query = (
+            select(messages.c.imported_at - messages.c.received_at)
+            .order_by(messages.c.arrival.desc())
+            .limit(at_most(limit))
+        )
         return [int(waited) for waited in self._connection.execute(query).scalars()]

@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.errors import MissingError
 from storage.ids import new_id
@@ -99,7 +100,7 @@ _CALLED = (
     select(people)
     .where(people.c.number_index == bindparam("number_index"), _HERE)
     .order_by(people.c.created_at.desc(), people.c.id)
-    .limit(1)
+    .limit(at_most(1))
 )
 
 
@@ -259,14 +260,17 @@ class People:
     def waiting(self, *, limit: int) -> list[Person]:
         """Threads that need somebody: the most pressing first, then the newest."""
         query = select(people).where(people.c.attention > Attention.NONE)
-        query = query.order_by(people.c.attention.desc(), people.c.last_at.desc()).limit(limit)
+        query = query.order_by(people.c.attention.desc(), people.c.last_at.desc()).limit(at_most(limit))
         return [_person(row) for row in self._connection.execute(query)]
 
     def resting(self, rests: tuple[Rest, ...], *, limit: int) -> list[Person]:
         """Threads that need nobody, the newest first."""
-        newest = [select(people).where(_resting(rest)).order_by(people.c.last_at.desc()).limit(limit) for rest in rests]
+        newest = [
+            select(people).where(_resting(rest)).order_by(people.c.last_at.desc()).limit(at_most(limit))
+            for rest in rests
+        ]
         # One short walk down the index for each kind of rest; a single query over all would sort the table.
-        found = [_person(row) for query in newest for row in self._connection.execute(query)]
+        found = [_person(row) for query in newest for row in self._connection.execute(query.limit(at_most(limit)))]
         return sorted(found, key=lambda person: person.last_at, reverse=True)[:limit]
 
     def count_waiting(self) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, func, insert, select, update
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.erasures import ErasureId
 from storage.ids import new_id
@@ -66,7 +67,7 @@ class Redactions:
     def owed(self, erasure: ErasureId, *, limit: int) -> list[Redaction]:
         """The next ones without an answer."""
         where = (redactions.c.erasure_id == erasure) & redactions.c.answer.is_(None)
-        query = select(redactions).where(where).order_by(redactions.c.id).limit(limit)
+        query = select(redactions).where(where).order_by(redactions.c.id).limit(at_most(limit))
         return [Redaction(row.id, row.account, row.provider_id) for row in self._connection.execute(query)]
 
     def answered(self, redaction: str, answer: CarrierAnswer, *, at: int, code: str = "") -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.errors import MissingError
 from storage.ids import new_id
@@ -245,7 +246,7 @@ class Replies:
         query = select(replies).where(replies.c.person_id == person)
         if before is not None:
             query = query.where(replies.c.created_at <= before)
-        query = query.order_by(replies.c.created_at.desc(), replies.c.id.desc()).limit(limit)
+        query = query.order_by(replies.c.created_at.desc(), replies.c.id.desc()).limit(at_most(limit))
         return [_reply(row) for row in self._connection.execute(query)][::-1]
 
     def all_of(self, person: PersonId) -> Iterator[SentReply]:
@@ -256,7 +257,7 @@ class Replies:
 
     def in_state(self, *states: ReplyState, limit: int = 1000) -> list[SentReply]:
         """Replies that stand there, the longest first."""
-        query = select(replies).where(replies.c.state.in_(states)).order_by(replies.c.state_at).limit(limit)
+        query = select(replies).where(replies.c.state.in_(states)).order_by(replies.c.state_at).limit(at_most(limit))
         return [_reply(row) for row in self._connection.execute(query)]
 
     def to_person_since(self, person: PersonId, since: int) -> list[SentReply]:
@@ -320,4 +321,4 @@ class Replies:
         """How long the newest replies waited until they were handed to the carrier, in milliseconds."""
         waited = replies.c.sending_at - replies.c.created_at
         query = select(waited).where(replies.c.sending_at.is_not(None)).order_by(replies.c.created_at.desc())
-        return [int(one) for one in self._connection.execute(query.limit(limit)).scalars()]
+        return [int(one) for one in self._connection.execute(query.limit(at_most(limit))).scalars()]

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, or_, select, true, update
 
 from storage.alerts import alerts
+from storage.at_most import at_most
 from storage.drafts import drafts
 from storage.ledger import ledger
 from storage.messages import MessageState, messages
@@ -117,7 +118,7 @@ class Retention:
         at: Column[int] = rule.table.c[rule.at]
         past = self._connection.execute(select(func.count()).select_from(rule.table).where(rule.here(), at < before))
         # By the index to the first that has words, instead of a minimum over all that have.
-        oldest = self._connection.execute(select(at).where(rule.here()).order_by(at).limit(1)).scalar()
+        oldest = self._connection.execute(select(at).where(rule.here()).order_by(at).limit(at_most(1))).scalar()
         return Waiting(int(past.scalar_one()), oldest)
 
     def past(self, kept: Kept, *, before: int, limit: int) -> list[Past]:
@@ -125,7 +126,7 @@ class Retention:
         rule = _RULES[kept]
         columns = rule.table.c
         query = select(rule.table).where(rule.here(), columns[rule.at] < before)
-        rows = self._connection.execute(query.order_by(columns[rule.at]).limit(limit)).mappings().all()
+        rows = self._connection.execute(query.order_by(columns[rule.at]).limit(at_most(limit))).mappings().all()
         return [_past(rule, row) for row in rows]
 
     def remove(self, kept: Kept, found: Sequence[Past], *, at: int, archive: str | None = None) -> int:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.at_most import at_most
 from storage.database import metadata
 from storage.people import PersonId
 from storage.plaintext import Plaintext
@@ -127,7 +128,7 @@ class Runs:
 
     def thread(self, person: PersonId, *, limit: int = 200) -> list[Run]:
         """The newest of a person's runs, oldest first."""
-        query = select(runs).where(runs.c.person_id == person).order_by(runs.c.started_at.desc()).limit(limit)
+        query = select(runs).where(runs.c.person_id == person).order_by(runs.c.started_at.desc()).limit(at_most(limit))
         return [_run(row) for row in self._connection.execute(query)][::-1]
 
     def forget(self, person: PersonId) -> None:
@@ -136,5 +137,5 @@ class Runs:
 
     def took(self, *, limit: int) -> list[int]:
         """How long the newest runs took, in milliseconds."""
-        query = select(runs.c.finished_at - runs.c.started_at).order_by(runs.c.started_at.desc()).limit(limit)
+        query = select(runs.c.finished_at - runs.c.started_at).order_by(runs.c.started_at.desc()).limit(at_most(limit))
         return [int(took) for took in self._connection.execute(query).scalars() if took is not None]

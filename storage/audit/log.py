@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
+from storage.at_most import at_most
 from storage.audit import tree
 from storage.audit.check import LeafRow, LogChecked, StoredNote, check_log
 from storage.audit.leaf import Action, Detail, Leaf
@@ -17,11 +18,11 @@ _AT_ONCE = 2000
 # Built once: putting a statement together costs more than running it.
 _ADD_LEAF, _ADD_NODES, _ADD_NOTE = insert(leaves), insert(tree_nodes), insert(checkpoints)
 _NEWEST_LEAF = select(func.max(leaves.c.i))
-_NEWEST_NODE = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(1)
-_NEWEST_NOTE = select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(1)
+_NEWEST_NODE = select(tree_nodes.c.position, tree_nodes.c.hash).order_by(tree_nodes.c.position.desc()).limit(at_most(1))
+_NEWEST_NOTE = select(checkpoints).order_by(checkpoints.c.sequence.desc()).limit(at_most(1))
 _OLDEST_LEAF = select(func.min(leaves.c.i))
 # By index, so that it stops at the first that is found: old leaves stand in front.
-_SINCE = select(leaves.c.i).where(leaves.c.at >= bindparam("at")).order_by(leaves.c.i).limit(1)
+_SINCE = select(leaves.c.i).where(leaves.c.at >= bindparam("at")).order_by(leaves.c.i).limit(at_most(1))
 _NODE = select(tree_nodes.c.hash).where(tree_nodes.c.position == bindparam("position"))
 _BODY = select(leaves.c.body).where(leaves.c.i == bindparam("i"))
 _BODIES = select(leaves.c.body).order_by(leaves.c.i).execution_options(yield_per=_AT_ONCE)
@@ -107,7 +108,7 @@ class AuditLog:
 
     def newest_bodies(self, limit: int) -> list[bytes]:
         """The canonical bytes of the newest leaves, oldest first."""
-        query = select(leaves.c.body).order_by(leaves.c.i.desc()).limit(limit)
+        query = select(leaves.c.body).order_by(leaves.c.i.desc()).limit(at_most(limit))
         return [str(body).encode() for body in self._connection.execute(query).scalars()][::-1]
 
     def notes(self) -> Iterator[StoredNote]:

@@ -36,7 +36,7 @@ _TABLES: Final = (
 )
 _FIND: Final = (
     "SELECT words.rowid, source, id, person, at FROM words CROSS JOIN entries ON place = words.rowid "
-    "WHERE words MATCH ? AND words.rowid > ? ORDER BY words.rowid LIMIT ?"
+    "WHERE words MATCH ? AND words.rowid > ? ORDER BY words.rowid LIMIT "
 )
 
 
@@ -98,9 +98,10 @@ class IndexFile:
 
     def find(self, query: Query, *, before: int | None, limit: int) -> list[Hit]:
         """The newest texts with all terms, newest first; `before` is the place of the last that is known already."""
-        asked = (query.expression(), 0 if before is None else before, limit)
+        asked = (query.expression(), 0 if before is None else before)
         with driver_errors():
-            rows = self._driver.execute(_FIND, asked).fetchall()
+            # A limit that is bound makes SQLite prepare the statement anew each time.
+            rows = self._driver.execute(f"{_FIND}{int(limit)}", asked).fetchall()
         return [Hit(place, source, row.hex(), person.hex(), at) for place, source, row, person, at in rows]
 
     def add(self, entries: Sequence[Entry], facts: Facts, *, history: bool) -> None:

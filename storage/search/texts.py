@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, Table, and_, delete, func, not_, select, true
 
+from storage.at_most import at_most
 from storage.messages import messages
 from storage.replies import replies
 from storage.seals import Sealed
@@ -57,7 +58,7 @@ class Unindexed:
 
     def owed(self, *, limit: int) -> tuple[list[Text], list[str]]:
         """Some of what is owed: the texts that have words, and the marks of all that are done with them."""
-        rows = self._connection.execute(select(unindexed).limit(limit)).all()
+        rows = self._connection.execute(select(unindexed).limit(at_most(limit))).all()
         found: list[Text] = []
         for source, kind in _KINDS.items():
             ids = [row.id for row in rows if row.source == source]
@@ -68,7 +69,7 @@ class Unindexed:
 
     def waits(self) -> bool:
         """Whether anything is owed."""
-        return self._connection.execute(select(unindexed.c.id).limit(1)).first() is not None
+        return self._connection.execute(select(unindexed.c.id).limit(at_most(1))).first() is not None
 
     def done(self, marks: Iterable[str]) -> None:
         """These are in the index now, or have no place in it."""
@@ -98,7 +99,7 @@ class Unindexed:
             at, row = cursor
             # Two conditions, of which the first alone can go by the index.
             query = query.where(kind.at <= at, not_(and_(kind.at == at, columns.id >= row)))
-        query = query.order_by(kind.at.desc(), columns.id.desc()).limit(limit)
+        query = query.order_by(kind.at.desc(), columns.id.desc()).limit(at_most(limit))
         return [_text(source, row) for row in self._connection.execute(query)]
 
 
