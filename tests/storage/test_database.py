@@ -331,3 +331,28 @@ def test_a_thread_waits_its_turn_and_is_told_where_that_takes_too_long(
     with write(engine) as connection:
         connection.exec_driver_sql("INSERT INTO notes (id, words) VALUES (900, 'x')")
     assert count(engine) == ROWS + 1
+
+
+def test_neither_a_look_nor_a_write_sets_a_pragma_that_forgets_prepared_statements(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[str] = []
+    real = sqlcipher3.dbapi2.connect
+
+    def traced(*args: object, **options: object) -> object:
+        driver = real(*args, **options)
+        driver.set_trace_callback(statements.append)
+        return driver
+
+    monkeypatch.setattr(sqlcipher3.dbapi2, "connect", traced)
+    engine = open_database(path, KEY)
+    count(engine)
+    with write(engine):
+        pass
+    statements.clear()
+    count(engine)
+    with write(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO notes (words) VALUES ('x')")
+    engine.dispose()
+
+    assert not [one for one in statements if one.upper().startswith("PRAGMA")]
