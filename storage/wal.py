@@ -21,6 +21,8 @@ _FRAME = struct.Struct(">II8sII")
 _SUMMED = 24
 _WORD = 0xFFFFFFFF
 
+# The smallest page there is. A log with no room for one holds nothing, whatever became of its head.
+_SMALLEST_PAGE = 512
 # One unfinished transaction may lie torn behind the last whole one. Two committed ones cannot.
 _MOST_TORN = 1
 
@@ -35,7 +37,7 @@ def wal_fault(path: Path) -> str:
     """What is wrong with the log beside the data file `path`, or nothing. An unfinished end is not wrong."""
     wal = path.with_name(f"{path.name}-wal")
     data = wal.read_bytes() if wal.is_file() else b""
-    if len(data) < _HEADER.size:
+    if len(data) < _HEADER.size + _FRAME.size + _SMALLEST_PAGE:
         return ""
     magic, _, page_size, _, salt, *told = _HEADER.unpack_from(data)
     if magic not in _MAGIC or list(_sum(_MAGIC[magic], data[:_SUMMED], (0, 0))) != told:
