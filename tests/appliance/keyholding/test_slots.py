@@ -150,7 +150,7 @@ def test_a_keyring_that_cannot_be_written_leaves_nothing_in_the_keystore(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr(copies, "_put", full)
+    monkeypatch.setattr(copies, "write_whole", full)
 
     with pytest.raises(Exception, match="could not be written"):
         slots.add_os("owner", secret(desks.PASSPHRASE))
