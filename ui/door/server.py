@@ -108,6 +108,7 @@ class DoorServer(TcpWSGIServer):
         self._tick = tick
         self._round = _Round()
         self._stopping = False
+        self._knocked = False
         self._short_until = 0.0
         self._delivered: deque[Delivered] = deque()
         super().__init__(
@@ -147,6 +148,8 @@ class DoorServer(TcpWSGIServer):
             # Does waitress's maintenance, and stops accepting while there are too many connections.
             self.watch.look_again(self._fileno, self)
             self.watch.poll(_TICK_S, self._map)
+            if self._knocked:
+                self._let_in()
             self._answer_rounds()
             if (now := time.monotonic()) >= next_tick:
                 self._tick()
@@ -185,6 +188,12 @@ class DoorServer(TcpWSGIServer):
         """Called by waitress where another thread must wake this one. Its channels are served in this one."""
 
     def handle_accept(self) -> None:
+        # Not at once: whoever was closed in this round left a number, and what was still to be handled for that number
+        # would be handled for the one let in.
+        self._knocked = True
+
+    def _let_in(self) -> None:
+        self._knocked = False
         for _ in range(_ACCEPTED_A_ROUND):
             before = len(self.active_channels)
             super().handle_accept()
