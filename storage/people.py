@@ -270,7 +270,7 @@ class People:
             for rest in rests
         ]
         # One short walk down the index for each kind of rest; a single query over all would sort the table.
-        found = [_person(row) for query in newest for row in self._connection.execute(query.limit(at_most(limit)))]
+        found = [_person(row) for query in newest for row in self._connection.execute(query)]
         return sorted(found, key=lambda person: person.last_at, reverse=True)[:limit]
 
     def count_waiting(self) -> int:
