@@ -25,8 +25,7 @@ _SEAM: Final = (
 _SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu))(?!\w)"
 _SPELLED: Final = re.compile(
     rf"(?<![\w@])[\w+%-]{{1,40}}(?:{_SEAM}[\w+%-]{{1,40}}){{0,4}}"
-    rf"(?:{_AT}{_HOSTS}{_DOT}{_TLD}|{_AT}[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu)|"
-    rf"\s?@\s?(?:gmail|yahoo|hotmail|outlook|icloud|aol))(?!\w)"
+    rf"(?:{_SPELLED_HOST}|\s?@\s?(?:gmail|yahoo|hotmail|outlook|icloud|aol)(?!\w))"
 )
 # Said aloud after a word for mail, the left part may be several words: "my email is sunny side sue at ...".
 _TOLD: Final = re.compile(
