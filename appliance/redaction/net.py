@@ -12,8 +12,6 @@ BUCKETS: Final = 1 << 16
 # Feature texts whose bucket is remembered; the rest are hashed again.
 _REMEMBERED: Final = 60_000
 _WORDS: Final = 6_000
-# Rows of a product done at once: 32 x 64 x 128 stays within 4 x 65,536 multiplications.
-_SLICE: Final = 32
 Numbers = NDArray[np.float32]
 
 
@@ -25,14 +23,26 @@ class Layer:
     bias: Numbers = field(repr=False)
     apart: int
 
+    @staticmethod
+    def of(weight: Numbers, bias: Numbers, apart: int) -> "Layer":
+        """Weights are halved once: a gate is 1 / (1 + exp(-x)), which is (1 + tanh(x / 2)) / 2 and quicker so."""
+        half = np.float32(0.5)
+        return Layer(weight * half, bias * half, apart)
+
     def run(self, rows: Numbers) -> Numbers:
-        width, apart = rows.shape[2], self.apart
-        # What the token itself gives, and what it gives to the tokens `apart` to its right and left.
-        both = _times(rows, self.weight[:, width : 2 * width]) + self.bias
-        both[:, apart:] += _times(rows, self.weight[:, :width])[:, :-apart]
-        both[:, :-apart] += _times(rows, self.weight[:, 2 * width :])[:, apart:]
-        gate = 1 / (1 + np.exp(-both[:, :, width:]))
-        return _normal(rows + both[:, :, :width] * gate)
+        nets, count, width = rows.shape
+        apart = self.apart
+        around = np.zeros((nets, count, 3 * width), np.float32)
+        around[:, apart:, :width] = rows[:, :-apart]
+        around[:, :, width : 2 * width] = rows
+        around[:, :-apart, 2 * width :] = rows[:, apart:]
+        both = around @ self.weight
+        both += self.bias
+        gate = np.tanh(both[:, :, width:])
+        gate += 1
+        gate *= both[:, :, :width]
+        gate += rows
+        return _normal(gate)
 
 
 class Buckets(dict[str, int]):
@@ -64,7 +74,7 @@ class Net:
     def of(arrays: dict[str, Any], tags: Sequence[str], apart: Sequence[int]) -> "Net":
         """Nets out of stored arrays, whose first axis counts the nets."""
         layers = tuple(
-            Layer(arrays[f"weight{index}"].astype(np.float32), arrays[f"bias{index}"].astype(np.float32), step)
+            Layer.of(arrays[f"weight{index}"].astype(np.float32), arrays[f"bias{index}"].astype(np.float32), step)
             for index, step in enumerate(apart)
         )
         rest = (arrays[name].astype(np.float32) for name in ("whole", "out", "out_bias"))
@@ -79,7 +89,7 @@ class Net:
             begins.append(len(flat))
             flat += map(bucket, row[len(word) :])
         sums = np.stack([self._word(word) for word in own]) + np.add.reduceat(self._rows(flat), begins, axis=0)
-        state = _normal(sums.reshape(len(own), len(self.whole), -1).transpose(1, 0, 2))
+        state = _normal(np.ascontiguousarray(sums.reshape(len(own), len(self.whole), -1).transpose(1, 0, 2)))
         state = _normal(state + np.maximum(state.max(axis=1, keepdims=True) @ self.whole, 0))
         for layer in self.layers:
             state = layer.run(state)
@@ -103,15 +113,11 @@ class Net:
         return total
 
 
-def _times(rows: Numbers, weight: Numbers) -> Numbers:
-    """A product in slices so small that the library under numpy starts no threads: they cost more than they bring."""
-    slices = [rows[:, place : place + _SLICE] @ weight for place in range(0, rows.shape[1], _SLICE)]
-    return np.concatenate(slices, axis=1) if len(slices) > 1 else slices[0]
-
-
 def _normal(rows: Numbers) -> Numbers:
+    """Each row with mean 0 and spread 1, in its place."""
     share = np.float32(1 / rows.shape[2])
-    centred = rows - np.add.reduce(rows, axis=2, keepdims=True) * share
-    spread = np.einsum("kij,kij->ki", centred, centred)[:, :, None] * share
-    result: Numbers = centred / np.sqrt(spread + np.float32(1e-5))
-    return result
+    rows -= np.add.reduce(rows, axis=2, keepdims=True) * share
+    spread = np.einsum("kij,kij->ki", rows, rows)[:, :, None] * share
+    spread += np.float32(1e-5)
+    rows /= np.sqrt(spread, out=spread)
+    return rows
