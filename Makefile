@@ -6,8 +6,8 @@ BIN := .venv/bin
 WORKERS ?= 2
 ARGS ?=
 # The tests of the rooms in [tool.coverage.report] of pyproject.toml: theirs alone must take every branch.
-CORE_TESTS := tests/storage/keys tests/storage/audit tests/storage/test_sealing.py $(wildcard tests/storage/test_spool*.py) \
-	tests/vectors
+CORE_TESTS := tests/storage/keys tests/storage/rotation tests/storage/audit tests/storage/test_sealing.py tests/storage/test_wrapping.py \
+	$(wildcard tests/storage/test_spool*.py) tests/vectors
 LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(ARGS)
 
@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --genera
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-faults coverage check format bench eval build lock environment dev-environment test-tools
+.PHONY: help demo test test-fast test-long test-faults coverage check format bench eval build lock environment dev-environment test-tools
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
@@ -26,6 +26,11 @@ demo: environment ## a throw-away desk with sample people; prints one sign-in li
 test: dev-environment test-tools check ## the checks, then all tests but the long ones
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
+# Long are faults, whole desks of real processes, and every page in a browser.
+test-fast: dev-environment test-tools ## after a change: all but the long files, in a few minutes
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=tests/faults --ignore=tests/journeys \
+		--ignore=tests/ui/admin/test_every_page.py $(ARGS)
+
 test-long: dev-environment test-tools coverage test-faults ## every branch of the vault's core, fuzzing, replays, soaks
 	@$(BIN)/python -m pytest -m long --hypothesis-profile=long --ignore=tests/faults $(ARGS)
 
@@ -33,7 +38,7 @@ test-long: dev-environment test-tools coverage test-faults ## every branch of th
 test-faults: dev-environment test-tools ## 20,000 power cuts, 2,000 kills: a few hours, a part of test-long
 	@$(BIN)/python -m pytest -m long -v --hypothesis-profile=long -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
 
-coverage: dev-environment ## fails unless the tests of sealing, keys, spool and audit take every branch of them
+coverage: dev-environment ## fails unless the tests of sealing, keys, rotation, spool and audit take every branch of them
 	@$(BIN)/python -m coverage run -m pytest -q -k "not postgres" $(CORE_TESTS)
 	@$(BIN)/python -m coverage report
 

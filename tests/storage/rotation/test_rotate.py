@@ -4,23 +4,28 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, select, update
 
+from storage.archive_file import ARCHIVE_FOLDER
 from storage.audit import verify
 from storage.audit.bundle import export_evidence
 from storage.audit.note import verifier_key
-from storage.database import BusyError, DiskFullError, metadata
+from storage.database import BusyError, DiskFullError, metadata, write
 from storage.datafiles import DATA_FILES, DESK, PERSONS
-from storage.errors import DamagedError, StorageError
+from storage.errors import DamagedError, SealError, StorageError
 from storage.keys.copies import NAMES
 from storage.keys.keytable import KeyName
+from storage.messages import messages
+from storage.meta import Meta
 from storage.rotation import rotate as module
+from storage.rotation import turning
 from storage.rotation.files import Held, opens
 from storage.rotation.rotate import Step, asked, complete, rotate
 from storage.rotation.standing import resume
 from storage.rotation.turning import INDEXES
 from storage.sample import PLACES, sealed_values
 from storage.vault import Vault
+from tests import desks
 from tests.storage.rotation import cuts
 
 KINDS = pytest.mark.parametrize("after_leak", [False, True], ids=["routine", "after a leak"])
@@ -106,6 +111,65 @@ def test_one_that_is_left_leaves_all_as_it_was(tmp_path: Path, step: Step, *, af
         cuts.is_tidy(folder)
         rotate(vault, now=cuts.LATER)
         cuts.is_sound(vault)
+
+
+def test_what_is_damaged_before_stays_so_and_holds_nothing_up(tmp_path: Path) -> None:
+    folder = cuts.a_desk(tmp_path / cuts.DESK)
+    with cuts.opened(folder) as vault:
+        with vault.look() as tx:
+            lost, kept = tx.archive.files()
+            person = tx.people.find(vault.number_index(next(iter(cuts.WORDS))))
+        assert person is not None
+        (folder / ARCHIVE_FOLDER / f"{lost.id}.archive").unlink()
+        with write(dict(vault.engines())[DESK.name]) as connection:
+            connection.execute(
+                update(messages).where(messages.c.person_id == person.id).values(body=b"\x01no envelope")
+            )
+        cuts.asked(vault, after_leak=True)
+
+        rotate(vault, now=cuts.LATER)
+
+        with vault.look() as tx:
+            still, written = tx.archive.files()
+        assert (still.id, still.digest) == (lost.id, lost.digest)
+        assert written.id != kept.id
+        assert written.previous == lost.digest
+        (message,) = [one for one in sealed_values(vault, full=True) if one.envelope == b"\x01no envelope"]
+        with pytest.raises(SealError):
+            vault.prove(message)
+
+
+@KINDS
+def test_a_desk_that_nobody_wrote_to_gets_new_keys_too(tmp_path: Path, *, after_leak: bool) -> None:
+    folder = desks.a_folder(tmp_path / desks.DESK)
+    with desks.opened(folder) as vault:
+        cuts.asked(vault, after_leak=after_leak)
+        rotate(vault, now=cuts.LATER)
+        assert {vault.keys.key(name).generation for name in KeyName} == {2}
+
+
+@KINDS
+def test_it_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after_leak: bool) -> None:
+    folder = cuts.a_desk(tmp_path / cuts.DESK)
+    monkeypatch.setattr(turning, "_OFTEN", 1)
+    told: list[int] = []
+    with cuts.opened(folder) as vault:
+        cuts.asked(vault, after_leak=after_leak)
+        rotate(vault, now=cuts.LATER, told=lambda step, count: told.append(count) if step is Step.SEALING else None)
+    assert sum(told) > len(cuts.WORDS)
+
+
+def test_indexes_that_are_of_the_newest_key_already_stay(tmp_path: Path) -> None:
+    folder = cuts.a_desk(tmp_path / cuts.DESK)
+    with cuts.opened(folder) as vault, write(dict(vault.engines())[DESK.name]) as connection:
+        Meta(connection).put(Meta.INDEX_KEY, vault.keys.key(KeyName.PSEUDO).id)
+        before = list(connection.scalars(select(messages.c.body_digest)))
+        told: list[int] = []
+
+        turning.reindex(connection, vault.keys, told=told.append)
+
+        assert list(connection.scalars(select(messages.c.body_digest))) == before
+        assert told == []
 
 
 def test_nothing_asked_for_is_nothing_done(tmp_path: Path) -> None:
