@@ -8,8 +8,9 @@ from pathlib import Path
 from storage.archive_file import check_archives
 from storage.audit.mark_file import MarkFile
 from storage.audit.marks import WRONG, MarkPlace, behind, judge, kept_at, told
-from storage.database import RESTORE, open_database
+from storage.database import open_database
 from storage.datafiles import DATA_FILES, DataFile
+from storage.driver import RESTORE
 from storage.errors import DamagedError, StorageError, WrongKeyError
 from storage.integrity import faults_in
 from storage.keys.keyring import unlock

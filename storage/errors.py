@@ -12,6 +12,8 @@
     │   │   ├── KeyringDamagedError   both copies of the key table
     │   │   │   ├── ForeignKeyringError   the key table of another desk
     │   │   │   └── OlderKeyringError     an older key table than the desk has seen
+    │   │   ├── WrongOrDamagedError   a data file does not open (a WrongKeyError as well)
+    │   │   │   └── ForeignDataError      not one page of it does
     │   │   ├── SealError             a sealed value does not open
     │   │   └── AuditError            the log does not verify
     │   │       ├── LeafDamagedError      one leaf, named by its index
@@ -23,6 +25,10 @@
     │   ├── KeyringChangedError       another process wrote the key table meanwhile
     │   ├── RecipientError            what is to be sealed has no age recipient     exit 2
     │   ├── LeafRefusedError          what was to be logged could name or quote a person
+    │   ├── BusyError                 somebody else holds the file
+    │   ├── DiskError                 the disk does not do what it is told
+    │   │   └── DiskFailedError           it failed before: this process writes no more
+    │   ├── DiskFullError             nothing more can be written
     │   ├── ExistsError               something is there already; never overwritten
     │   └── SpoolError                the door's letters cannot be kept or read
     │       ├── SpoolFullError            no room now: free some, ask again
@@ -99,6 +105,19 @@ class DamagedError(StorageError):
 
     code = "damaged"
     exit_code = 5
+
+
+class WrongOrDamagedError(DamagedError, WrongKeyError):
+    """A data file that this desk's key does not open."""
+
+    code = "data-damaged"
+    exit_code = 5
+
+
+class ForeignDataError(WrongOrDamagedError):
+    """Not one page opens: the file belongs to another desk or another key."""
+
+    code = "data-foreign"
 
 
 class KeyringDamagedError(DamagedError):
@@ -196,6 +215,30 @@ class ExistsError(StorageError):
     """Something is there already; it is never overwritten."""
 
     code = "exists"
+
+
+class DiskFullError(StorageError):
+    """Nothing more can be written."""
+
+    code = "disk-full"
+
+
+class DiskError(StorageError):
+    """The disk does not do what it is told."""
+
+    code = "disk-error"
+
+
+class DiskFailedError(DiskError):
+    """The disk failed before, in this process; what it holds is not known until another one opens the file."""
+
+    code = "disk-failed"
+
+
+class BusyError(StorageError):
+    """Another process or thread holds the file for longer than anybody should."""
+
+    code = "database-busy"
 
 
 class SpoolError(StorageError):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, local
 
-from storage.database import BusyError
+from storage.errors import BusyError
 
 
 class Gate:

@@ -14,7 +14,8 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from storage.audit.log import AuditLog
-from storage.database import RESTORE, look, open_database
+from storage.database import look, open_database
+from storage.driver import RESTORE
 from storage.errors import DamagedError, StorageError
 from storage.integrity import faults_in
 from storage.keys.keytable import KeyName

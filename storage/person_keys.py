@@ -21,7 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage.database import KEY_BYTES, fold_log, look, person_metadata, write
+from storage.database import fold_log, look, person_metadata, write
+from storage.driver import KEY_BYTES
 from storage.errors import ErasedError, ExistsError, MissingError
 from storage.ids import new_id
 from storage.keys.keytable import Key

@@ -16,8 +16,9 @@ from typing import Final
 from filelock import FileLock
 from sqlalchemy import Engine
 
-from storage.database import driver_errors, open_database
+from storage.database import open_database
 from storage.datafiles import DATA_FILES, DESK, DataFile
+from storage.driver import driver_errors
 from storage.errors import DamagedError, StorageError
 from storage.heal import LOST_MARK
 from storage.integrity import faults_in

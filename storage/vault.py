@@ -15,11 +15,11 @@ from storage.archive_index import ArchiveIndex
 from storage.audit.log import AuditLog
 from storage.backups import Backups
 from storage.credentials import Credentials
-from storage.database import BusyError, disk_failed, empty_log, look, open_database, write
+from storage.database import disk_failed, empty_log, look, open_database, write
 from storage.datafiles import DESK, PERSONS
 from storage.drafts import Drafts
 from storage.erasures import Erasures
-from storage.errors import ExistsError
+from storage.errors import BusyError, ExistsError
 from storage.gate import Gate
 from storage.jobs import Jobs
 from storage.keys.keytable import KeyName

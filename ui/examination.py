@@ -20,7 +20,7 @@ from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind
 from storage.audit.mark_file import MarkFile
 from storage.audit.marks import Mark, MarkPlace, kept_at, read_mark
-from storage.database import library_version
+from storage.driver import library_version
 from storage.errors import NightdeskError
 from storage.keys.keyring import public_facts
 from storage.keys.keytable import KeyName

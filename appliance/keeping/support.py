@@ -15,7 +15,7 @@ from appliance.settings.values import Settings
 from appliance.views.status import Status
 from storage.audit.marks import Seen
 from storage.audit.support import Disguise, acts, quarter
-from storage.database import library_version
+from storage.driver import library_version
 from storage.messages import MessageState
 from storage.replies import ReplyState
 from storage.vault import Transaction

@@ -52,7 +52,7 @@ from appliance.worker import Chore, Handler, Worker
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
 from storage.audit.mark_file import MarkFile
-from storage.database import DiskFullError
+from storage.errors import DiskFullError
 from storage.jobs import Job, JobKind
 from storage.messages import MessageId, MessageState
 from storage.people import Attention

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from appliance.gateways.clock import Clock
-from storage.database import BusyError
+from storage.errors import BusyError
 from storage.meta import Meta
 from storage.search.catch_up import catch_up
 from storage.vault import Vault

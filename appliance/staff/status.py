@@ -19,7 +19,7 @@ from appliance.views.people import Reader
 from appliance.views.status import DeskState, LogState, Part, Readiness, Reason, Status
 from storage.alerts import Alert
 from storage.audit.leaf import Action
-from storage.database import library_version
+from storage.driver import library_version
 from storage.messages import MessageState
 from storage.replies import ReplyState
 from storage.vault import Transaction, Vault

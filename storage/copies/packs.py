@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from storage.copies.pages import read_page
-from storage.database import PAGE_BYTES
+from storage.driver import PAGE_BYTES
 from storage.errors import DamagedError
 
 PAGES_A_PACK = 2048

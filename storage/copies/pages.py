@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from storage.database import PAGE_BYTES
+from storage.driver import PAGE_BYTES
 from storage.ids import new_id
 
 _PRINT_AT = PAGE_BYTES - 80

@@ -9,7 +9,7 @@ from storage.copies.keyrings import keep_keyring
 from storage.copies.pages import read_page
 from storage.copies.shelf import PERSONS, Shelf
 from storage.copies.steady import steady
-from storage.database import PAGE_BYTES
+from storage.driver import PAGE_BYTES
 from storage.errors import DamagedError
 from storage.keys.keytable import KeyName
 from storage.vault import PERSONS_FILE, Vault

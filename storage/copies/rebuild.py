@@ -9,8 +9,9 @@ from storage.copies.manifest import FileCopy, Manifest
 from storage.copies.packs import lay
 from storage.copies.persons import PersonsCopy, persons_names, read_persons
 from storage.copies.shelf import Shelf
-from storage.database import PAGE_BYTES, DiskFullError, open_database
-from storage.errors import DamagedError
+from storage.database import open_database
+from storage.driver import PAGE_BYTES
+from storage.errors import DamagedError, DiskFullError
 from storage.integrity import faults_in
 from storage.keys.keytable import Key
 from storage.keys.opened import OpenKeys

@@ -14,7 +14,7 @@ from typing import Any
 import sqlcipher3
 from sqlalchemy import Engine
 
-from storage.database import BusyError
+from storage.errors import BusyError
 
 _TRIES = 50
 _PAUSE_S = 0.1

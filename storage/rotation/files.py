@@ -1,6 +1,6 @@
 """What a rotation asks of SQLCipher files: a copy under another key, and to have a file for itself alone.
 
-Beside database.py the only file that knows the dialect.
+It knows the dialect, as driver.py and database.py do.
 """
 
 import os
@@ -12,7 +12,7 @@ from typing import Any
 import sqlcipher3
 from sqlalchemy import Column, Connection, func, update
 
-from storage.database import BusyError, DiskError
+from storage.errors import BusyError, DiskError
 from storage.lasting import sync_file, sync_folder
 
 PAGES_AT_ONCE = 4096

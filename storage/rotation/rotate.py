@@ -21,9 +21,9 @@ from functools import partial
 from sqlalchemy import Connection, Engine, func, select
 
 from storage.archive_file import leave_out
-from storage.database import DiskFullError, look, metadata, person_metadata, write
+from storage.database import look, metadata, person_metadata, write
 from storage.datafiles import DATA_FILES, DESK, PERSONS, DataFile
-from storage.errors import DamagedError, SealError
+from storage.errors import DamagedError, DiskFullError, SealError
 from storage.integrity import faults_in
 from storage.keys.opened import OpenKeys
 from storage.keys.reading import open_by_root

@@ -1,6 +1,6 @@
 """The index on the disk: a SQLCipher file of its own with an FTS5 table. Words only as an index, never as text.
 
-Beside database.py the only file that knows the dialect. The words' table keeps no text (`content=''`), so what is
+It knows the dialect, as driver.py and database.py do. The words' table keeps no text (`content=''`), so what is
 deleted is marked at once and taken out when its part of the index is written anew: `purge` sees to that, and until it
 is done the file says so itself.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from storage.database import connect_alone, driver_errors
+from storage.driver import connect_alone, driver_errors
 from storage.errors import DamagedError
 from storage.ids import new_id
 from storage.search.query import Query

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.room import CODE, ENOUGH, LOW, Room
-from storage.database import DiskFullError
+from storage.errors import DiskFullError
 from storage.reserve import Reserve
 from storage.vault import Vault
 from tests.standins.clock import FixedClock

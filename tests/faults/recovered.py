@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from storage.database import connect_alone, driver_errors
 from storage.datafiles import DATA_FILES
+from storage.driver import connect_alone, driver_errors
 from storage.errors import StorageError
 from storage.keys.opened import OpenKeys
 from storage.spool.writer import SpoolWriter

@@ -12,7 +12,8 @@ from storage import check
 from storage.audit.checkpoint import sign
 from storage.audit.leaf import Action
 from storage.audit.tables import leaves
-from storage.database import PAGE_BYTES, metadata, write
+from storage.database import metadata, write
+from storage.driver import PAGE_BYTES
 from storage.errors import WrongKeyError
 from storage.ids import new_id
 from storage.keys import keyring

@@ -12,19 +12,21 @@ import pytest
 import sqlcipher3
 from sqlalchemy import Engine, event
 
-from storage import database
-from storage.database import (
-    PAGE_BYTES,
+from storage import database, driver
+from storage.database import look, open_database, write
+from storage.driver import PAGE_BYTES
+from storage.errors import (
     BusyError,
+    DamagedError,
     DiskError,
     DiskFullError,
+    ExistsError,
     ForeignDataError,
+    MissingError,
+    StorageError,
+    WrongKeyError,
     WrongOrDamagedError,
-    look,
-    open_database,
-    write,
 )
-from storage.errors import DamagedError, ExistsError, MissingError, StorageError, WrongKeyError
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(32)
@@ -167,7 +169,7 @@ def test_every_connection_has_taken_each_setting(engine: Engine, pragma: str, wa
 
 
 def test_a_setting_that_is_not_taken_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "_AFTER_KEY", ("PRAGMA synchronous = NORMAL",))
+    monkeypatch.setattr(driver, "_AFTER_KEY", ("PRAGMA synchronous = NORMAL",))
 
     with pytest.raises(StorageError, match="did not take"):
         open_database(path, KEY)
@@ -231,12 +233,12 @@ def test_a_full_disk_is_named_and_nothing_of_it_stays(engine: Engine) -> None:
 def test_a_file_held_by_another_process_is_called_busy_and_not_damaged(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
-    engine = open_database(path, KEY)
+    monkeypatch.setattr(driver, "BUSY_TIMEOUT_S", 0.05)
+    engine, another = open_database(path, KEY), open_database(path, KEY)
 
     with write(engine) as holder:
         holder.exec_driver_sql("INSERT INTO notes (words) VALUES ('x')")
-        with pytest.raises(BusyError), write(engine):
+        with pytest.raises(BusyError), write(another):
             pass  # pragma: no cover - the lock is never had
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from storage.database import BusyError
+from storage.errors import BusyError
 from storage.gate import Gate
 
 

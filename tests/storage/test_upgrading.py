@@ -9,9 +9,8 @@ import pytest
 import sqlcipher3
 
 from storage import upgrading
-from storage.database import DiskFullError
 from storage.datafiles import DESK, PERSONS
-from storage.errors import DamagedError
+from storage.errors import DamagedError, DiskFullError
 from storage.heal import LOST_MARK
 from storage.migrations.run import HEADS, Schema
 from storage.rotation.files import opens

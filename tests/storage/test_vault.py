@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.audit.leaf import Action
-from storage.database import ForeignDataError
-from storage.errors import DamagedError, ExistsError, MissingError
+from storage.errors import DamagedError, ExistsError, ForeignDataError, MissingError
 from storage.jobs import JobKind
 from storage.plaintext import Plaintext
 from storage.vault import DESK_FILE, PERSONS_FILE, Vault

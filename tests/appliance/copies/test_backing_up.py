@@ -10,7 +10,7 @@ from appliance.copies.epochs import SupersededError, barred, resume
 from storage.audit.leaf import Action
 from storage.copies.persons import persons_names
 from storage.copies.place import FolderPlace, PlaceMissingError
-from storage.database import DiskFullError
+from storage.errors import DiskFullError
 from storage.keys.keyring import write_next
 from storage.keys.secret import SecretBytes
 from storage.meta import Meta

@@ -9,7 +9,7 @@ from appliance.keeping.limits import DAY
 from appliance.searching.indexing import Indexing
 from appliance.searching.told import part
 from storage.audit.leaf import Action
-from storage.database import BusyError
+from storage.errors import BusyError
 from storage.keys.keytable import KeyName
 from storage.meta import Meta
 from storage.rotation.rotate import ask_for, rotate

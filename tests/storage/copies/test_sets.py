@@ -6,7 +6,7 @@ import pytest
 
 from storage.copies.restore import bring_back
 from storage.copies.writing import BASE_EVERY_MS
-from storage.database import PAGE_BYTES
+from storage.driver import PAGE_BYTES
 from storage.meta import Meta
 from storage.vault import Vault
 from tests.desks import a_vault

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlcipher3 import dbapi2
 
-from storage.database import BusyError, DiskError, open_database, write
+from storage.database import open_database, write
 from storage.datafiles import DESK
-from storage.errors import StorageError
+from storage.errors import BusyError, DiskError, StorageError
 from storage.rotation import files
 from storage.rotation.files import Held, change_each, opens, put_in_one_file, replace
 from tests import desks

@@ -10,9 +10,9 @@ from storage.archive_file import ARCHIVE_FOLDER
 from storage.audit import verify
 from storage.audit.bundle import export_evidence
 from storage.audit.note import verifier_key
-from storage.database import BusyError, DiskFullError, metadata, write
+from storage.database import metadata, write
 from storage.datafiles import DATA_FILES, DESK, PERSONS
-from storage.errors import DamagedError, SealError, StorageError
+from storage.errors import BusyError, DamagedError, DiskFullError, SealError, StorageError
 from storage.keys.copies import NAMES
 from storage.keys.keytable import KeyName
 from storage.messages import messages
@@ -199,7 +199,7 @@ def test_where_another_process_has_the_file_open_all_stays_as_it_was(
 
 def test_a_writer_of_another_process_waits_while_it_lasts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = cuts.a_desk(tmp_path / cuts.DESK)
-    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("storage.driver.BUSY_TIMEOUT_S", 0.1)
     monkeypatch.setattr(Held.__init__, "__kwdefaults__", {"within_s": 0.1})
     refused: list[Step] = []
     with cuts.opened(folder) as vault:

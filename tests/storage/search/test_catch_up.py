@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from appliance.keeping.after_loss import after_loss
-from storage.database import DiskError, write
+from storage.database import write
+from storage.errors import DiskError
 from storage.heal import LOST_MARK
 from storage.messages import messages
 from storage.meta import Meta

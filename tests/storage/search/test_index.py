@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import DiskError, connect_alone
-from storage.errors import DamagedError
+from storage.driver import connect_alone
+from storage.errors import DamagedError, DiskError
 from storage.gate import Gate
 from storage.ids import new_id
 from storage.search.index import SearchIndex
