@@ -15,10 +15,10 @@ KIND = "evening"
 BLOCKS = 20
 WITHOUT_SYNC = '''"""Makes the database of every process that finds this file forget to sync."""
 
-import storage.database as database
+import storage.driver as driver
 
-database._AFTER_KEY = tuple(one.replace("synchronous = FULL", "synchronous = NORMAL") for one in database._AFTER_KEY)
-database._TAKEN = {**database._TAKEN, "synchronous": "1"}
+driver._AFTER_KEY = tuple(one.replace("synchronous = FULL", "synchronous = NORMAL") for one in driver._AFTER_KEY)
+driver._TAKEN = {**driver._TAKEN, "synchronous": "1"}
 '''
 
 
