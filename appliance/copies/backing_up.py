@@ -20,7 +20,9 @@ from appliance.folders import ARCHIVE_FOLDER, SETTINGS_FILE
 from appliance.gateways.clock import Clock
 from storage.alerts import AlertKind
 from storage.audit.leaf import Action
+from storage.audit.marks import WRONG, standing
 from storage.backups import PlaceState
+from storage.copies.log_mark import log_mark
 from storage.copies.own_disk import own_disk
 from storage.copies.persons import PersonsCopy, copy_persons
 from storage.copies.place import Place, PlaceMissingError
@@ -28,7 +30,7 @@ from storage.copies.shelf import Shelf
 from storage.copies.tidy import tidy
 from storage.copies.trial import try_set
 from storage.copies.writing import LOCAL_FOLDER, Written, write_set
-from storage.errors import DamagedError, StorageError
+from storage.errors import DamagedError, LogBehindError, StorageError
 from storage.ids import new_id
 from storage.keys.copies_seal import copies_seal
 from storage.keys.keytable import KeyName
@@ -85,7 +87,7 @@ class BackingUp:
         return [self._tried(place, actor, whole=whole) for place in self.places()]
 
     def at(self, place: Place, *, actor: str, whole: bool = True) -> Done:
-        """One set more at that place. Raises PlaceError, DamagedError, NoSheetError, SupersededError."""
+        """One set more at that place. Raises PlaceError, DamagedError, NoSheetError, SupersededError, LogBehindError."""
         with own_disk(), self._alone():
             return self._at(place, actor, whole=whole)
 
@@ -126,6 +128,7 @@ class BackingUp:
     def _at(self, place: Place, actor: str, *, whole: bool) -> Done:
         now, shelf, state = self.clock.now(), self.shelf(place), self._state(place)
         self.epochs.mark(shelf)
+        self._expect_the_whole_log(shelf)
         if state.set_name and state.set_name not in shelf.sets():
             self._alert(_ROLLED_BACK, state.place)
         written = self._write(shelf, state, base=False)
@@ -141,6 +144,22 @@ class BackingUp:
             tidy(shelf, now)
         self._keep(place, written, whole=whole, actor=actor)
         return Done(place.title, written, whole)
+
+    def _expect_the_whole_log(self, shelf: Shelf) -> None:
+        """An older copy of the desk would bury the backup that brings the rest back. Raises LogBehindError."""
+        newest, _ = shelf.newest()
+        with self.vault.look() as tx:
+            epoch = tx.meta.epoch()
+            behind = tx.meta.get(Meta.SENDING_PAUSED) == LogBehindError.code
+            if not behind and newest is not None and newest.epoch == epoch:
+                mark = log_mark(newest, self.vault.keys)
+                behind = mark is not None and standing(mark, tx.audit, epoch=epoch) in WRONG
+        if behind:
+            raise LogBehindError(
+                "the log's end is missing, or this is an older copy of the desk, so nothing is backed up from it",
+                remedy="restore the newest backup; or, where you know why, let the desk go on as it is: nightdesk audit"
+                " accept",
+            )
 
     def _write(self, shelf: Shelf, state: PlaceState, *, base: bool) -> Written:
         def persons() -> str:

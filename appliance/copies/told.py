@@ -39,6 +39,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "drill-failed": ("A drill could not bring the desk back from its backups.", "Look at the page 'Backups'."),
     "drill-old": ("Bringing the desk back was not tried for more than a quarter.", "Try it on the page 'Backups'."),
 }
+# Of a place alone: the status page has more to say of them.
+_OF_A_PLACE: Final = SENTENCES | {
+    "log-behind": (
+        "The log's end is missing, or an older copy of the desk was put back: nothing is backed up from that.",
+        "Restore the newest backup, or open the page 'The log' and let the desk go on as it is.",
+    ),
+}
 
 
 def is_old(state: PlaceState, now: int) -> bool:
@@ -65,7 +72,7 @@ def place_row(place: Place, states: dict[str, PlaceState], now: int) -> PlaceRow
 
 
 def _told(code: str) -> tuple[str, str]:
-    return SENTENCES.get(code, (f"It could not be used: {code}.", "Run: nightdesk doctor"))
+    return _OF_A_PLACE.get(code, (f"It could not be used: {code}.", "Run: nightdesk doctor"))
 
 
 def drill_row(drill: Drill, titles: dict[str, str]) -> DrillRow:

@@ -2,7 +2,7 @@
 
 from appliance.copies.desk_copies import DeskCopies
 from storage.audit.marks import Mark
-from storage.audit.note import parse_and_verify
+from storage.copies.log_mark import log_mark
 from storage.errors import StorageError
 
 
@@ -15,10 +15,9 @@ def newest_copy(copies: DeskCopies) -> Mark | None:
     for place in copies.places:
         try:
             manifest, _ = copies.backing_up.shelf(place).newest()
-            if manifest is not None and manifest.checkpoint:
-                keys = copies.vault.keys
-                point = parse_and_verify(manifest.checkpoint, desk=keys.desk, public_keys=keys.audit_public_keys())
-                found.append(Mark(manifest.epoch, manifest.at, point))
+            mark = None if manifest is None else log_mark(manifest, copies.vault.keys)
+            if mark is not None:
+                found.append(mark)
         except StorageError as error:
             failed.append(error)
     if failed and not found:

@@ -11,7 +11,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "redact-owed": ("Texts whose health details are still to be taken out had to wait.", _AGAIN),
     "erasures": ("An erasure that is due could not be done to its end.", _AGAIN),
     "closing": ("The closing of the desk could not go on.", _AGAIN),
-    "backup-mark": ("The newest backup could not be asked how long the log is.", _AGAIN),
+    "backup-mark": ("The log could not be compared with what the newest backup remembers of it.", _AGAIN),
     "spool": ("Letters that are no longer needed could not be let go.", _AGAIN),
     "spool-check": ("The letters that came in could not be checked.", "Run: nightdesk verify"),
     "upgrade": ("The files from before the last upgrade could not be let go.", _AGAIN),
