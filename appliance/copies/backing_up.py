@@ -87,8 +87,11 @@ class BackingUp:
         return [self._tried(place, actor, whole=whole) for place in self.places()]
 
     def at(self, place: Place, *, actor: str, whole: bool = True) -> Done:
-        """One set more at that place. Raises PlaceError, DamagedError, NoSheetError, SupersededError, LogBehindError."""
-        with own_disk(), self._alone():
+        """One set more at that place.
+
+        Raises PlaceError, DamagedError, NoSheetError, SupersededError, LogBehindError.
+        """
+        with own_disk(), self.alone():
             return self._at(place, actor, whole=whole)
 
     def persons_everywhere(self) -> None:
@@ -111,8 +114,8 @@ class BackingUp:
         return Shelf(place, copies_seal(self.vault.keys), id=self._id())
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One at a time, in this process and beside it: a command may back up while the desk is served."""
+    def alone(self) -> Iterator[None]:
+        """One at a time, in this process and beside it: a command may back up or drill while the desk is served."""
         folder = self.vault.folder / LOCAL_FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         with self.busy, FileLock(folder / _LOCK):
@@ -204,7 +207,7 @@ class BackingUp:
 
     def _replaced_persons(self, place: Place) -> StorageError | None:
         try:
-            with own_disk(), self._alone():
+            with own_disk(), self.alone():
                 self._copy_persons(self.shelf(place), self._state(place), replace_older=True)
         except StorageError as error:
             self._failed(place, error)

@@ -16,7 +16,7 @@ from storage.audit.leaf import Action
 from storage.backups import Drill
 from storage.check import check_brought_back
 from storage.copies.own_disk import own_disk
-from storage.copies.place import Place
+from storage.copies.place import Place, PlaceMissingError
 from storage.copies.rebuild import newest_persons, rebuild
 from storage.copies.restore import NoCopyError
 from storage.copies.shelf import Shelf
@@ -41,7 +41,8 @@ class Drilling:
         """Bring the newest set at that place back, and put on record how it went. Never raises for what it found."""
         shelf, began = self.backing_up.shelf(place), self.clock.now()
         try:
-            with own_disk():
+            # A backup's own trial clears away what an older trial left; it would take this one for that.
+            with own_disk(), self.backing_up.alone():
                 lost, messages = self._tried(shelf, began)
             drill = Drill(began, id_of(place), "", lost, self.clock.now() - began, messages)
         except StorageError as error:
@@ -61,10 +62,20 @@ class Drilling:
             good = max((drill.at for drill in drills if drill.place == name and not drill.code), default=0)
             tried = max((drill.at for drill in drills if drill.place == name), default=0)
             due = now - good >= DRILL_EVERY_MS and now - tried >= DAY
-            if first and due and now - first >= (0 if good else FIRST_AFTER_MS):
+            if first and due and now - first >= (0 if good else FIRST_AFTER_MS) and self._is_there(place):
                 self.at(place, actor="desk")
             if good and now - good > TOO_LONG_AGO_MS:
                 self._tell("drill-old", name)
+
+    def _is_there(self, place: Place) -> bool:
+        """A stick in somebody's pocket says nothing of the backup on it, and is tried once it is back."""
+        try:
+            self.backing_up.shelf(place).sets()
+        except PlaceMissingError:
+            return False
+        except StorageError:
+            pass
+        return True
 
     def _tried(self, shelf: Shelf, now: int) -> tuple[int, int]:
         manifest, _ = shelf.newest()
@@ -85,7 +96,7 @@ class Drilling:
             seconds = {"lost_seconds": drill.lost_ms // 1000, "took_seconds": drill.took_ms // 1000}
             detail = {"ok": not drill.code, "messages": drill.messages, **seconds}
             tx.audit.append(Action.DRILLED, drill.place, actor=actor, at=at, detail=detail)
-            if drill.code:
+            if drill.code and drill.code != PlaceMissingError.code:
                 tx.alerts.raise_(AlertKind.STAFF, "drill-failed", subject=drill.place, at=at)
 
     def _tell(self, code: str, place: str) -> None:

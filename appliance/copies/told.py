@@ -47,6 +47,8 @@ _OF_A_PLACE: Final = SENTENCES | {
     ),
 }
 
+NOT_TRIED: Final = frozenset({"place-missing", "place-failed", "place-read-only", "disk-full"})
+
 
 def is_old(state: PlaceState, now: int) -> bool:
     """Whether its newest set is older than it may be."""
@@ -75,9 +77,19 @@ def _told(code: str) -> tuple[str, str]:
     return _OF_A_PLACE.get(code, (f"It could not be used: {code}.", "Run: nightdesk doctor"))
 
 
+def why_not(code: str) -> tuple[str, str]:
+    """Why a drill did not bring the desk back, and what to do."""
+    if code == "no-backup":
+        return "No backup of this desk is there.", "Make one now."
+    if code in NOT_TRIED:
+        sentence, remedy = _told(code)
+        return f"It could not be tried. {sentence}", remedy
+    return f"It did NOT come back ({code}).", "Make a backup now, and have that disk checked."
+
+
 def drill_row(drill: Drill, titles: dict[str, str]) -> DrillRow:
     """One drill as its row shows it."""
-    sentence = "The desk came back whole." if not drill.code else f"It did not come back: {drill.code}."
+    sentence = " ".join(why_not(drill.code)) if drill.code else "The desk came back whole."
     return DrillRow(
         at=drill.at,
         place=titles.get(drill.place, "a place that is no longer used"),

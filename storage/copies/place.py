@@ -97,8 +97,16 @@ class FolderPlace:
 
     @property
     def here(self) -> bool:
-        """Whether the folder is there. One that is not is never made: it could be the empty spot of a pulled stick."""
+        """Whether the folder is there. No chore makes one that is not: it could be the empty spot of a pulled stick."""
         return self._folder.is_dir()
+
+    def make(self) -> bool:
+        """The folder itself, where somebody at a terminal names one; whether it was not there."""
+        if self.here:
+            return False
+        with self._translated():
+            self._folder.mkdir(parents=True, mode=0o700)
+        return True
 
     def folders(self, beginning: str) -> tuple[str, ...]:
         self._expect()

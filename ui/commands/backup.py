@@ -13,6 +13,7 @@ from appliance.opening.outside import copies_beside
 from appliance.opening.store import open_vault
 from appliance.settings.read import read_settings
 from storage.copies.place import FolderPlace
+from ui.commands.far_place import place_here
 from ui.commands.options import (
     answer,
     folder_of,
@@ -26,9 +27,9 @@ from ui.commands.options import (
 @click.command()
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="The folder it goes to. Without it, each place of the settings gets one.",
+    help="The folder it goes to, or one place of the settings. Without it, each of them gets one.",
+    metavar="PLACE",
 )
 @home_option
 @passphrase_option
@@ -36,7 +37,7 @@ from ui.commands.options import (
 @click.pass_context
 def backup(
     ctx: click.Context,
-    to: Path | None,
+    to: str | None,
     home: Path,
     desk_name: str | None,
     passphrase_file: Path | None,
@@ -62,9 +63,14 @@ def backup(
         ctx.exit(1)
 
 
-def _into(copies: DeskCopies, folder: Path) -> list[Done | Failure]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return [copies.backing_up.at(FolderPlace(folder.absolute()), actor=OWNER)]
+def _into(copies: DeskCopies, name: str) -> list[Done | Failure]:
+    place = place_here(name, copies)
+    # A place of the settings is never made: it could be the empty spot of a stick that was pulled out.
+    if place not in copies.places and isinstance(place, FolderPlace) and place.make():
+        click.echo(
+            f"There was no folder {place.title}: it was made. Does a stick or a network drive belong there?", err=True
+        )
+    return [copies.backing_up.at(place, actor=OWNER)]
 
 
 def _everywhere(copies: DeskCopies) -> list[Done | Failure]:

@@ -1,4 +1,4 @@
-"""The place of `restore --from`: a folder, or storage that speaks S3 with what is needed to ask it."""
+"""The place that a command names: a folder, or storage that speaks S3 with what is needed to ask it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from appliance.copies.desk_copies import DeskCopies
 from appliance.copies.far_away import s3_place
 from appliance.copies.places import S3_SCHEME
 from appliance.destinations import amazon
@@ -32,6 +33,21 @@ def s3_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def place_here(name: str, copies: DeskCopies) -> Place:
+    """A place of the settings, or any folder. Raises UsageError: nobody else has the key of other storage."""
+    folder = Path(name).absolute()
+    for place in copies.places:
+        if place.title in {name, str(folder)}:
+            return place
+    if name.startswith(S3_SCHEME):
+        raise UsageError(
+            f"{name} is no place of the settings", remedy="put it under [backup] in the settings, with its key"
+        )
+    if folder.is_file():
+        raise UsageError(f"{name} is a file", remedy="name a folder")
+    return FolderPlace(folder)
 
 
 def place_of(name: str, *, endpoint: str, region: str, key_id: str, secret_file: Path | None) -> Place:

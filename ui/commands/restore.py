@@ -7,6 +7,7 @@ import click
 
 from appliance.copies.restoring import Restored, restore_desk
 from appliance.gateways.clock import SystemClock
+from storage.audit.note import verifier_key
 from ui.commands.far_place import place_of, s3_options
 from ui.commands.options import UsageError, default_home, elsewhere, json_option
 
@@ -78,12 +79,18 @@ def _facts(done: Restored) -> dict[str, object]:
         "took_seconds": done.took_ms / 1000,
         "epoch": done.epoch,
         "public_key": done.public_key,
+        "key": _key(done),
         "erased_again": done.erased_again,
         "spool_files": done.letters,
         "passed_over": list(done.passed_over),
         "place_marked": not done.unmarked,
         "counts": {"messages_in": counts.messages_in, "messages_out": counts.messages_out, "leaves": counts.leaves},
     }
+
+
+def _key(done: Restored) -> str:
+    """As the program that checks the log takes it."""
+    return verifier_key(done.desk, bytes.fromhex(done.public_key))
 
 
 def _told(done: Restored) -> str:
@@ -104,6 +111,7 @@ def _told(done: Restored) -> str:
         f"2. Start it here: nightdesk serve{home}. The passphrase of that day opens it, or the sheet.",
         "   What came in meanwhile is fetched from the carrier by itself.",
         f"3. Then say that the old machine is off: nightdesk resume-sending{home}",
-        f"4. The log is signed with a new key from now on. Tell it to whoever checks the log: {done.public_key}",
+        "4. The log is signed with a new key from now on. Tell it to whoever checks the log:",
+        f"   {_key(done)}",
     ]
     return "\n".join(lines)

@@ -132,6 +132,20 @@ def test_after_an_erasure_every_older_copy_of_the_person_keys_goes(copying: Copy
         assert tx.erasures.owing_copies() == []
 
 
+def test_the_newest_three_copies_of_the_person_keys_stay_whatever_the_number_of_sets(copying: Copying) -> None:
+    shelf, seen = copying.copies.backing_up.shelf(copying.place), list[str]()
+    for number in range(6):
+        copying.text(f"+1512555012{number}")
+        copying.hourly()
+        seen.append(persons_names(shelf)[-1])
+        copying.clock.advance(HOUR)
+    copying.hourly()  # nobody new: no copy more
+
+    assert len(set(seen)) == 6
+    assert list(persons_names(shelf)) == seen[-3:]
+    assert len(shelf.sets()) == 7
+
+
 def test_an_erasure_waits_for_a_place_that_is_missing(copying: Copying) -> None:
     from storage.erasures import Destroyed
 
