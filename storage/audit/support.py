@@ -42,8 +42,6 @@ class Disguise:
 
     def told(self, value: object) -> object:
         """What may be told of a value in a leaf: counts and codes as they are, ids by pseudonym."""
-        if isinstance(value, list | tuple):
-            return [self.told(one) for one in value]
         return self.name(value) if isinstance(value, str) and _ID.fullmatch(value) else value
 
 
@@ -81,6 +79,8 @@ def _act(leaf: Mapping[str, Any], disguise: Disguise) -> dict[str, Any]:
 
 
 def _detail(name: str, value: Any, disguise: Disguise) -> object:  # noqa: ANN401 - whatever a leaf may hold
+    if isinstance(value, list):
+        return [_detail(name, one, disguise) for one in value]
     if (name == "at" or name.endswith("_at")) and type(value) is int:
         return quarter(value)
     return disguise.told(value)

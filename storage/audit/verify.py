@@ -31,7 +31,7 @@ TILE = 256
 MOST_SIGNATURES = 200  # of older checkpoints; every root is compared, and the manifest's signature covers them all
 LARGEST_FILE = 64 * 1024 * 1024
 FIELDS = {"v", "desk", "i", "at", "actor", "action", "object", "detail"}
-NOTE = re.compile(r"(nightdesk/(\S{1,64})\n(0|[1-9]\d{0,15})\n([\w+/]{43}=)\n)\n((?:— \S+ [\w+/=]+\n)+)", re.ASCII)
+NOTE = re.compile(r"(nightdesk/(\S{1,64})\n(0|[1-9]\d{0,15})\n([\w+/]{43}=)\n)\n((?:— \S+\s[\w+/\n]+=*\n)+)", re.ASCII)
 HEAD = re.compile(r"nightdesk bundle 1\ndesk (\S+)\nmade (\d{1,15})\nleaves (\d{1,15}) from (\d{1,15})\n", re.ASCII)
 FILE = re.compile(r"file ([0-9a-f]{64}) ([0-9]{1,12}) (\S+)")
 parse = json.JSONDecoder().decode
@@ -192,11 +192,12 @@ def signer_of(text: str, lines: list[str], keys: list[Key]) -> Key | None:
 
 
 def notes_in(text: str) -> Iterator[Signed]:
-    """Every checkpoint in a text, also one that a mail program quoted or indented."""
+    """Every checkpoint in a text, also one that a mail program quoted, indented or wrapped."""
     plain = "".join(re.sub(r"^[>\s]+", "", line).rstrip() + "\n" for line in text.splitlines())
     for found in NOTE.finditer(plain):
         signed, desk, size, root, block = found.groups()
-        yield Signed(signed, desk, int(size), base64.b64decode(root), block.splitlines())
+        lines = [f"— {name} {''.join(parts)}" for name, *parts in (line.split() for line in block.split("— ")[1:])]
+        yield Signed(signed, desk, int(size), base64.b64decode(root), lines)
 
 
 # --- the bundle -----------------------------------------------------------------------------------------------------
@@ -291,7 +292,7 @@ def grow(bundle: Bundle, sizes: set[int]) -> Grown:
         leaf = read_leaf(raw, tree.size, bundle.desk)
         action, detail, at = leaf["action"], leaf["detail"], leaf["at"]
         if action == "key-rotated" and detail.get("key") == "audit":
-            keys += [(tree.size, str(detail.get(name))) for name in ("public", "previous")]
+            keys.append((tree.size, str(detail.get("public"))))  # never back to a key that was replaced
         if action == "log-pruned":
             dropped = detail.get("minimum")
         tree.add(hashlib.sha256(b"\x00" + raw).digest())

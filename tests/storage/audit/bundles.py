@@ -256,7 +256,7 @@ FORGERIES: tuple[Forgery, ...] = (
 )
 
 
-def resigned(content: dict[str, bytes], *, names_key: bool) -> dict[str, bytes]:
+def resigned(content: dict[str, bytes], *, names_key: bool, signer: AuditSigner = FORGER) -> dict[str, bytes]:
     """Everything made to fit by somebody with a key of his own: new roots, new checkpoint, new manifest."""
     first, shown = bodies(content)
     tree: list[bytes] = []
@@ -264,10 +264,10 @@ def resigned(content: dict[str, bytes], *, names_key: bool) -> dict[str, bytes]:
         tree += [content[name][at : at + 32] for at in range(0, len(content[name]), 32)]
     tree += [hashlib.sha256(b"\x00" + body).digest() for body in shown]
     root = base64.b64encode(root_of(tree)).decode()
-    note = signed_text(f"nightdesk/{DESK}\n{first + len(shown)}\n{root}\n", FORGER, desk=DESK)
-    own_key = verifier_key(DESK, FORGER.public_key).encode() + b"\n"
+    note = signed_text(f"nightdesk/{DESK}\n{first + len(shown)}\n{root}\n", signer, desk=DESK)
+    own_key = verifier_key(DESK, signer.public_key).encode() + b"\n"
     keys = own_key + (content["keys"] if names_key else b"")
-    return remade(content | {"checkpoints": note.encode(), "keys": keys}, FORGER)
+    return remade(content | {"checkpoints": note.encode(), "keys": keys}, signer)
 
 
 def forged(seed: int, made: Made) -> dict[str, bytes]:

@@ -128,7 +128,6 @@ def hashes_of(content: dict[str, bytes], said: Said) -> tuple[list[bytes], list[
             need((leaf["v"], leaf["desk"], leaf["i"]) == (1, desk, len(hashes)))
             if leaf["action"] == "key-rotated" and leaf["detail"].get("key") == "audit":
                 announced.append((len(hashes), leaf["detail"].get("public")))
-                announced.append((len(hashes), leaf["detail"].get("previous")))
             if leaf["action"] == "log-pruned":
                 minimum = leaf["detail"].get("minimum")
             hashes.append(hashlib.sha256(b"\x00" + raw).digest())

@@ -15,7 +15,15 @@ PERSON, MESSAGE, DIGEST = "ab" * 16, "cd" * 16, "ef" * 32
 LEAVES = (
     Leaf("maple-street", 7, NOW, "desk", Action.RECEIVED, MESSAGE, {"person": PERSON, "late": False, "count": 3}),
     Leaf("maple-street", 8, NOW, f"member:{PERSON}", Action.READ, "", {"rows": [PERSON, MESSAGE], "shown": "thread"}),
-    Leaf("maple-street", 9, NOW, "anna", Action.LOG_EXPORTED, "", {"digest": DIGEST, "made_at": NOW, "kinds": ["a"]}),
+    Leaf(
+        "maple-street",
+        9,
+        NOW,
+        "anna",
+        Action.LOG_EXPORTED,
+        "",
+        {"digest": DIGEST, "made_at": NOW, "kinds": ["a"], "seen_at": [NOW, NOW]},
+    ),
 )
 
 
@@ -32,6 +40,7 @@ def test_ids_become_pseudonyms_and_codes_stay() -> None:
     # Within one bundle the same id is the same pseudonym.
     assert second["detail"]["rows"] == [first["detail"]["person"], first["object"]]  # type: ignore[index]
     assert third["detail"]["made_at"] == quarter(NOW)  # type: ignore[index]
+    assert third["detail"]["seen_at"] == [quarter(NOW)] * 2  # type: ignore[index]
     assert third["detail"]["kinds"] == ["a"]  # type: ignore[index]
 
 
