@@ -60,6 +60,8 @@ _NAMES_A_LOGIN: Final = re.compile(
     r"(?:user|login|handle|insta|instagram|\big\b|venmo|cashapp|cash app|paypal|zelle|tiktok|snap|facebook|\bfb\b|"
     r"twitter|usuario|portal|account|password|passcode|code|clave|codigo|plate|placas?|pin)\D{0,24}$"
 )
+# Numbers that everybody calls are nobody's, unless they are said to be a code.
+_OF_EVERYBODY: Final = re.compile(r"911|9 1 1|9-1-1|9\.1\.1|988|nine[ -]?one[ -]?one|nueve[ -](?:once|uno uno)")
 _NO_DATE: Final = frozenset({"24/7", "50/50", "20/20", "10/10", "1/2", "3/4", "1/4", "9/10"})
 _ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
 _A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) (?:[a-z]{1,10} )?[a-z]{1,4}-?\d{1,4}[a-z]?")
@@ -108,20 +110,24 @@ def _name(seen: Seen) -> bool:
     return " " in seen.words or not (month or _OF_AN_ANIMAL.search(seen.before))
 
 
+def _everybodys(seen: Seen) -> bool:
+    return bool(_OF_EVERYBODY.fullmatch(seen.words)) and not _NAMES_A_LOGIN.search(seen.before)
+
+
 def _number(seen: Seen) -> bool:
-    if _OF_A_PART.search(seen.before):
+    if _OF_A_PART.search(seen.before) or _everybodys(seen):
         return False
     told = any(character.isdigit() or character in "@_" for character in seen.words) or seen.words.count(" ") >= 2
     return told or bool(_NAMES_A_LOGIN.search(seen.before))
 
 
 def _phone(seen: Seen) -> bool:
-    return any(token.isalnum() for token in seen.tokens)
+    return any(token.isalnum() for token in seen.tokens) and not _everybodys(seen)
 
 
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
-    if seen.words in _NO_DATE:
+    if seen.words in _NO_DATE or _everybodys(seen):
         return False
     match = _ALL_DIGITS.fullmatch(seen.words)
     if match is None:

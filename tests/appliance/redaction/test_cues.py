@@ -61,6 +61,11 @@ def test_an_initial_belongs_to_the_name() -> None:
         ("bill for 84.50", "84.50", Label.DATE, False),
         ("on 8.14", "8.14", Label.DATE, True),
         ("keys for a 2019 f150", "2019 f150", Label.ADDRESS, False),
+        ("stop, call 911", "911", Label.PHONE, False),
+        ("we called 9-1-1 already", "9-1-1", Label.DATE, False),
+        ("llame al nueve once", "nueve once", Label.PHONE, False),
+        ("the gate code is 911", "911", Label.ID, True),
+        ("born 9-11", "9-11", Label.DATE, True),
         ("at 2019 elm st", "2019 elm st", Label.ADDRESS, True),
     ],
 )
