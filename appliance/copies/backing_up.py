@@ -208,7 +208,10 @@ class BackingUp:
     def _replaced_persons(self, place: Place) -> StorageError | None:
         try:
             with own_disk(), self.alone():
-                self._copy_persons(self.shelf(place), self._state(place), replace_older=True)
+                shelf = self.shelf(place)
+                # A machine that was replaced would take away the keys of everybody who wrote to the new one.
+                self.epochs.mark(shelf)
+                self._copy_persons(shelf, self._state(place), replace_older=True)
         except StorageError as error:
             self._failed(place, error)
             return error

@@ -10,7 +10,7 @@ from storage.copies.place import Place
 
 DRILL_EVERY_MS: Final = 90 * DAY
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "place-missing": ("A place for backups is not there.", "Plug it in, or connect the network drive."),
+    "place-missing": ("A place for backups is not there.", "Plug it in, or look at the network."),
     "place-full": ("A place for backups is full. The older backups there are whole.", "Make room there."),
     "place-read-only": ("A place for backups may not be written.", "Take its write protection away."),
     "place-failed": ("A place for backups does not work.", "Have a look at the disk, the stick or the network."),

@@ -31,6 +31,9 @@ WAYS: Final = {
         ("GET", re.compile(_OBJECT)),
         ("DELETE", re.compile(_OBJECT)),
         ("GET", re.compile(r"/[a-z0-9.-]+\?[^#]*list-type=2[^#]*")),
+        # What a bucket kept of something that was removed.
+        ("GET", re.compile(r"/[a-z0-9.-]+\?prefix=[^#&]*&versions=")),
+        ("DELETE", re.compile(_OBJECT + r"\?versionId=[^#&/]+")),
     ),
 }
 

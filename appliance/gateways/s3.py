@@ -32,6 +32,7 @@ S3_LIMITS: Final = Limits(connect=10.0, read=60.0, whole_answer=300.0, answer_by
 _GONE: Final = 404
 _FORBIDDEN: Final = frozenset({401, 403})
 _FULL: Final = frozenset({413, 507})
+_VERSION: Final = "x-amz-version-id"
 _WELL: Final = range(200, 300)
 
 
@@ -79,9 +80,14 @@ class S3Place:
         self._well(self._ask("PUT", self._key(path), body=data))
 
     def remove(self, path: str) -> None:
-        answer = self._ask("DELETE", self._key(path))
-        if answer.status_code != _GONE:
-            self._well(answer)
+        key = self._key(path)
+        answer = self._ask("DELETE", key)
+        if answer.status_code == _GONE:
+            return
+        # A bucket that keeps versions only hides what is deleted: somebody's erased key would still be in there.
+        if _VERSION in self._well(answer).headers:
+            for version in self._versions(key):
+                self._well(self._ask("DELETE", key, query={"versionId": version}))
 
     def sweep(self, folder: str) -> None:
         """Nothing is left there by an interrupted write."""
@@ -110,6 +116,11 @@ class S3Place:
             if not token:
                 return
             more = {"continuation-token": token}
+
+    def _versions(self, key: str) -> list[str]:
+        page = _parsed(self._well(self._ask("GET", "", query={"prefix": key, "versions": ""})).content)
+        kept = (*page.iter("Version"), *page.iter("DeleteMarker"))
+        return [one.findtext("VersionId", "") for one in kept if one.findtext("Key") == key]
 
     def _ask(self, method: str, key: str, *, body: bytes = b"", query: dict[str, str] | None = None) -> httpx2.Response:
         url = f"{self.account.endpoint}/{self._bucket}{'/' if key else ''}{quote(key)}"

@@ -56,6 +56,8 @@ def place_of(name: str, *, endpoint: str, region: str, key_id: str, secret_file:
         return FolderPlace(Path(name).absolute())
     if not key_id or secret_file is None:
         raise UsageError(f"{name} needs a key", remedy="add --s3-key-id ID and --s3-secret-file FILE")
+    if endpoint and not endpoint.startswith(("https://", "http://")):
+        raise UsageError(f"{endpoint} is no address", remedy="begin it with https://")
     secret = passphrase_in(secret_file)
     account = S3Account(endpoint.rstrip("/") or amazon(region), region, key_id, lambda: secret)
     return s3_place(name, account, clock=SystemClock())

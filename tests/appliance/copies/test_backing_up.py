@@ -194,6 +194,21 @@ def test_a_machine_that_was_replaced_neither_backs_up_nor_sends(copying: Copying
         resume(copying.vault, copying.clock, actor="owner")
 
 
+def test_a_machine_that_was_replaced_takes_no_copy_of_the_person_keys_away(copying: Copying) -> None:
+    copying.text()
+    copying.hourly()
+    shelf = copying.copies.backing_up.shelf(copying.place)
+    shelf.put_epoch(2, key=copying.copies.epochs._key())
+    kept = persons_names(shelf)
+    vault, fresh = copying.vault, SecretBytes(bytes(range(32)))
+    vault.take_keys(write_next(vault.folder, vault.keys, now=copying.clock.now(), root=fresh, both=True))
+
+    with pytest.raises(SupersededError):
+        copying.copies.backing_up.persons_everywhere()
+
+    assert persons_names(shelf) == kept
+
+
 def test_a_forged_mark_of_an_epoch_is_told_and_not_believed(copying: Copying) -> None:
     copying.hourly()
     next(copying.folder.rglob("epoch")).write_text(f"9 {'0' * 64}\n")

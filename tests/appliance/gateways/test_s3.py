@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import boto3
+import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -12,7 +13,14 @@ from appliance.copies.backing_up import BackingUp
 from appliance.copies.restoring import restore_desk
 from appliance.egress.permission import Purpose
 from appliance.gateways.s3 import S3Account, S3Place
-from storage.copies.place import Held, PieceMissingError, PlaceError, PlaceMissingError
+from storage.copies.place import (
+    Held,
+    PieceMissingError,
+    PlaceError,
+    PlaceFullError,
+    PlaceMissingError,
+    PlaceReadOnlyError,
+)
 from storage.keys.agekeys import spelled
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
@@ -61,6 +69,50 @@ def test_what_is_written_is_there_listed_read_and_removed(place: S3Place, books:
     with pytest.raises(PieceMissingError):
         place.read("nightdesk-0a/pieces/two")
     assert {departure.purpose for departure, _ in books.entries} == {Purpose.BACKUP}
+
+
+def test_a_bucket_that_keeps_versions_keeps_nothing_of_what_is_removed(place: S3Place, endpoint: str) -> None:
+    bucket = "versions"
+    client = boto3.client(
+        "s3", endpoint_url=endpoint, aws_access_key_id="k", aws_secret_access_key="s", region_name="us-east-1"
+    )
+    client.create_bucket(Bucket=bucket)
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    there = replace(place, title=f"s3://{bucket}/desk")
+    for path in ("nightdesk-0a/persons/a.copy", "nightdesk-0a/persons/a.copy.other"):
+        there.write(path, b"one")
+        there.write(path, b"two")
+
+    there.remove("nightdesk-0a/persons/a.copy")
+    there.remove("nightdesk-0a/persons/a.copy")
+
+    left = client.list_object_versions(Bucket=bucket)
+    assert {one["Key"] for one in left["Versions"]} == {"desk/nightdesk-0a/persons/a.copy.other"}
+    assert not left.get("DeleteMarkers")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (403, PlaceReadOnlyError),
+        (404, PlaceMissingError),
+        (413, PlaceFullError),
+        (507, PlaceFullError),
+        (500, PlaceError),
+        (200, PlaceError),
+    ],
+)
+def test_what_such_storage_answers_is_told_with_a_code_and_a_remedy(
+    place: S3Place, status: int, error: type[PlaceError]
+) -> None:
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(status, content=b"no list at all"))
+    odd = replace(place, client=httpx2.Client(transport=transport))
+
+    with pytest.raises(error) as failure:
+        odd.names("nightdesk-0a/sets")
+
+    assert failure.value.code == error.code
+    assert failure.value.remedy
 
 
 def test_a_long_list_is_read_to_its_end(place: S3Place, monkeypatch: pytest.MonkeyPatch) -> None:

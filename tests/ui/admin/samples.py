@@ -318,7 +318,7 @@ def copies() -> Copies:
             ),
             PlaceRow(
                 "/media/front-desk/stick", NOW - 2 * DAY, NOW - 2 * DAY, NOW - 2 * DAY, NOW - 2 * DAY, 900, 4_201_337,
-                "A place for backups is not there.", "Plug it in, or connect the network drive.",
+                "A place for backups is not there.", "Plug it in, or look at the network.",
             ),
         ),
         drills=(
