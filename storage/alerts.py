@@ -88,9 +88,11 @@ class Alerts:
         where = (alerts.c.subject == subject) & alerts.c.seen_at.is_(None)
         self._connection.execute(update(alerts).where(where).values(seen_at=at))
 
-    def seen_code(self, code: str, *, at: int) -> None:
-        """What was told under that code is over."""
+    def seen_code(self, code: str, *, at: int, subject: str | None = None) -> None:
+        """What was told under that code, of that subject or of any, is over."""
         where = (alerts.c.code == code) & alerts.c.seen_at.is_(None)
+        if subject is not None:
+            where &= alerts.c.subject == subject
         self._connection.execute(update(alerts).where(where).values(seen_at=at))
 
     def see_all(self, *, at: int) -> int:

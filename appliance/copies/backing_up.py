@@ -40,6 +40,7 @@ from storage.vault import Vault
 DAY: Final = 24 * 3_600_000
 TOO_OLD_MS: Final = 26 * 3_600_000
 _ROLLED_BACK: Final = "place-rolled-back"
+_OLD: Final = "backup-old"
 _DAMAGED: Final = "backup-damaged"
 _LOCK: Final = "writer.lock"
 MISSING: Final = PlaceMissingError.code
@@ -248,6 +249,8 @@ class BackingUp:
                     failing_since=0,
                 )
             )
+            for over in {before.failing, _OLD} - {""}:
+                tx.alerts.seen_code(over, subject=before.place, at=at)
             # A leaf each hour would bury those that matter; the set of an hour is in the table.
             if whole:
                 detail = {"base": written.base, "pages": written.pages, "leaves": manifest.leaves}

@@ -96,6 +96,8 @@ class Drilling:
             seconds = {"lost_seconds": drill.lost_ms // 1000, "took_seconds": drill.took_ms // 1000}
             detail = {"ok": not drill.code, "messages": drill.messages, **seconds}
             tx.audit.append(Action.DRILLED, drill.place, actor=actor, at=at, detail=detail)
+            for over in () if drill.code else ("drill-failed", "drill-old"):
+                tx.alerts.seen_code(over, subject=drill.place, at=at)
             if drill.code and drill.code != PlaceMissingError.code:
                 tx.alerts.raise_(AlertKind.STAFF, "drill-failed", subject=drill.place, at=at)
 

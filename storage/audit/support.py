@@ -1,7 +1,7 @@
 """The log for support: what happened, without any id, number or name that could be joined with anything else.
 
-Each bundle has a salt of its own that nobody keeps, so its pseudonyms join what is in it and nothing outside: not the
-log, not another bundle.
+Each bundle has a salt of its own that nobody keeps, so its pseudonyms join what is in it and nothing outside. Whoever
+has the log itself can still tell which stretch of it this is, by the order of what happened.
 """
 
 import hashlib

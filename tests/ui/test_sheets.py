@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 import pytest
 
-from ui.commands.options import UsageError
-from ui.commands.sheets import groups_come_back, must_be_new, write_sheet
+from ui.commands.options import UsageError, must_be_new
+from ui.commands.sheets import groups_come_back, write_sheet
 
 GROUPS = tuple(f"{letter}{letter}{letter}{letter}0" for letter in "ABCDEFGHJKMNPQ")
 

@@ -29,6 +29,7 @@ from ui.commands.options import (
     folder_of,
     home_option,
     json_option,
+    must_be_new,
     passphrase_option,
     read_passphrase,
 )
@@ -66,8 +67,7 @@ def export(purpose: str, out: Path | None, **asked: Any) -> None:  # noqa: ANN40
     """
     if out is None and not (purpose == "support" and asked["preview"]):
         raise UsageError("no file is named", remedy="add --out FILE")
-    if out is not None and out.exists():
-        raise UsageError(f"{out} exists already", remedy="name a new file")
+    must_be_new(out)
     with _logbook(asked) as (folder, book):
         if purpose == "evidence" and out is not None:
             _export_evidence(book, out, as_json=asked["as_json"])

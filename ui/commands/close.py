@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from appliance.keeping.closing import TERM_DAYS
-from ui.commands.options import answer, home_option, json_option, passphrase_option
+from ui.commands.options import answer, home_option, json_option, must_have_a_folder, passphrase_option
 from ui.deleting_desk import asking
 
 
@@ -38,6 +38,7 @@ def close(
     """
     with asking(home, desk_name, passphrase_file) as asks:
         if certificate_out is not None:
+            must_have_a_folder(certificate_out)
             certificate_out.write_text(str(asks({"do": "desk-closing-certificate"})["text"]), encoding="utf-8")
         if not (reopen or state or certificate_out or yes):
             click.confirm(f"Close this desk? For {TERM_DAYS} days it can be undone.", abort=True, err=True)

@@ -9,8 +9,8 @@ from appliance.gateways.clock import SystemClock
 from appliance.keyholding.printed import as_html, as_text
 from appliance.settings.read import read_settings
 from appliance.settings.values import CarrierKind
-from ui.commands.options import answer, at_terminal, default_home, elsewhere, json_option, passphrase_in
-from ui.commands.sheets import groups_come_back, must_be_new, write_sheet
+from ui.commands.options import answer, at_terminal, default_home, elsewhere, json_option, must_be_new, passphrase_in
+from ui.commands.sheets import groups_come_back, write_sheet
 
 
 @click.command()

@@ -17,11 +17,12 @@ from ui.commands.options import (
     folder_of,
     home_option,
     json_option,
+    must_be_new,
     passphrase_in,
     passphrase_option,
     read_passphrase,
 )
-from ui.commands.sheets import groups_come_back, must_be_new, write_sheet
+from ui.commands.sheets import groups_come_back, write_sheet
 
 KINDS: Final = ("passphrase", "recovery", "os")
 _SHEET_LINES: Final = 4

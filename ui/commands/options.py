@@ -96,6 +96,22 @@ def passphrase_in(file: Path) -> SecretBytes:
     return SecretBytes(content.rstrip(b"\r\n"))
 
 
+def must_be_new(path: Path | None) -> None:
+    """Asked before anything is done: a file can be written there, and over nothing. Raises UsageError."""
+    if path is None:
+        return
+    if path.exists():
+        raise UsageError(f"{path} exists already", remedy="name a new file")
+    must_have_a_folder(path)
+
+
+def must_have_a_folder(path: Path) -> None:
+    """Asked before anything is done: what is to be written there has a folder. Raises UsageError."""
+    folder = path.absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise UsageError(f"nothing can be written into {folder}", remedy="name a folder that is there and yours")
+
+
 def answer(as_json: bool, facts: Mapping[str, Any], text: str) -> None:
     """Print what was found, for a program or for a person."""
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else text)

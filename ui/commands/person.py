@@ -8,11 +8,11 @@ from appliance.gateways.clock import SystemClock
 from appliance.keeping.export import export_person
 from appliance.opening.store import open_vault
 from ui.commands.options import (
-    UsageError,
     answer,
     folder_of,
     home_option,
     json_option,
+    must_be_new,
     passphrase_option,
     read_passphrase,
 )
@@ -42,8 +42,7 @@ def export(
 
     Works beside a running desk. The zip is not encrypted: it is meant for that person. The export is in the log.
     """
-    if out.exists():
-        raise UsageError(f"{out} exists already", remedy="name a new file")
+    must_be_new(out)
     vault = open_vault(folder_of(home, desk_name), read_passphrase(passphrase_file))
     try:
         exported = export_person(number, vault=vault, out=out, at=SystemClock().now())

@@ -8,16 +8,9 @@ from typing import Final
 import click
 
 from storage.lasting import write_new
-from ui.commands.options import UsageError
 
 _ASKED: Final = 2
 _TRIES: Final = 3
-
-
-def must_be_new(path: Path | None) -> None:
-    """A sheet is never written over something. Raises UsageError."""
-    if path is not None and path.exists():
-        raise UsageError(f"{path} exists already", remedy="name a new file for the recovery sheet")
 
 
 def write_sheet(path: Path, *, text: str, page: str) -> None:

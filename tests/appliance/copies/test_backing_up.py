@@ -61,9 +61,12 @@ def test_a_place_that_is_missing_is_told_once_it_was_missing_for_too_long(copyin
     with pytest.raises(Exception, match="not there"):
         copying.hourly()
     assert "place-missing" in copying.alerts()
+    copying.copies.tell_age()
+    assert "backup-old" in copying.alerts()
     copying.folder.with_name("away").rename(copying.folder)
     copying.hourly()
     assert copying.state.failing == ""
+    assert copying.alerts() == []
 
 
 def test_a_folder_that_is_not_there_is_never_made_by_the_chore(copying: Copying) -> None:

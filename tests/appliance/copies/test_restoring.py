@@ -258,6 +258,9 @@ def test_a_drill_that_fails_is_told_and_on_record(copying: Copying) -> None:
     assert drill.code == "piece-missing"
     assert copying.alerts() == ["drill-failed"]
     assert not copying.copies.shown().drills[0].ok
+    copying.copies.backing_up.everywhere(whole=True)
+    assert copying.copies.drilling.at(copying.place, actor="owner").code == ""
+    assert "drill-failed" not in copying.alerts()
 
 
 def test_drills_come_each_quarter_by_themselves(copying: Copying) -> None:

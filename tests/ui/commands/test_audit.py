@@ -51,6 +51,31 @@ def test_evidence_is_written_and_proven_and_its_checkpoint_printed(home: Path, t
     assert out.stat().st_mode & 0o077 == 0
 
 
+def test_what_has_no_folder_to_be_written_into_is_refused_before_anything_is_done(home: Path, tmp_path: Path) -> None:
+    refused = audit(home, "export", "--for", "evidence", "--out", tmp_path / "not there" / "log.zip")
+
+    assert (refused.exit_code, "nothing can be written into" in refused.stderr) == (2, True)
+    assert audit(home, "checkpoint").exit_code == 5  # nothing was signed for it
+
+
+@pytest.mark.parametrize("command", ["init", "keys"])
+def test_no_recovery_sheet_is_made_that_cannot_be_written_down(home: Path, tmp_path: Path, command: str) -> None:
+    opens = ["--home", str(home), "--passphrase-file", str(home.parent / "passphrase")]
+    sheet = str(tmp_path / "not there" / "sheet.txt")
+    words = ["keys", "slots", "add", "--kind", "recovery", "--out", sheet, *opens]
+    if command == "init":
+        (tmp_path / "shop.toml").write_text(SETTINGS.format(kind="dental", unattended="approved"))
+        opens[1] = str(tmp_path / "other")
+        words = ["init", "--settings", str(tmp_path / "shop.toml"), "--recovery-out", sheet, *opens]
+    before = desks.keys_of(home / desks.DESK).ring.slots
+
+    refused = CliRunner().invoke(nightdesk, words)
+
+    assert (refused.exit_code, "nothing can be written into" in refused.stderr) == (2, True)
+    assert desks.keys_of(home / desks.DESK).ring.slots == before
+    assert not (tmp_path / "other").exists()
+
+
 def test_support_gets_what_was_shown_and_nothing_without_a_yes(home: Path, tmp_path: Path) -> None:
     support, out = pyrage.x25519.Identity.generate(), tmp_path / "support.age"
     to = ("--to", str(support.to_public()), "--out", out)
