@@ -76,6 +76,13 @@ class NotApprovedError(StorageError):
     code = "archive-not-approved"
 
 
+class NoRequestError(MissingError):
+    """Nobody asked that."""
+
+    code = "archive-no-request"
+    exit_code = 1
+
+
 class RequestState(StrEnum):
     """Where a request stands at a given time."""
 
@@ -229,7 +236,7 @@ class ArchiveIndex:
         """One request. Raises MissingError."""
         row = self._connection.execute(select(archive_requests).where(archive_requests.c.id == request)).first()
         if row is None:
-            raise MissingError(f"there is no request {request}")
+            raise NoRequestError("there is no such request", remedy="see: nightdesk archive list")
         return _request(row)
 
     def requests(self, *, limit: int = 50) -> list[ArchiveRequest]:
@@ -252,10 +259,20 @@ class ArchiveIndex:
         """Use it once. Raises NotApprovedError where it was not approved, or is over."""
         asked = self.request(request)
         if asked.state(at) is not RequestState.OPEN:
-            raise NotApprovedError(
-                f"request {request} is {asked.state(at)}: nothing was opened",
-                remedy="ask on the page 'How long we keep things', and have it approved",
-            )
+            raise _not_approved(asked.state(at))
         values = {"openings": archive_requests.c.openings + 1}
         self._connection.execute(update(archive_requests).where(archive_requests.c.id == request).values(**values))
         return asked
+
+
+def _not_approved(state: RequestState) -> NotApprovedError:
+    if state is RequestState.ASKED:
+        return NotApprovedError(
+            "nobody has said yes to this request yet: nothing was opened",
+            remedy="approve it on the page 'Archive', or: nightdesk archive approve",
+        )
+    why = "was refused" if state is RequestState.REFUSED else "is over"
+    return NotApprovedError(
+        f"this request {why}: nothing was opened",
+        remedy="ask again from the person's thread, or: nightdesk archive ask",
+    )

@@ -105,7 +105,7 @@ def _keyring(checks: Checks, folder: Path, passphrase: SecretBytes) -> OpenKeys 
         return None
     if keys.findings:
         told = "; ".join(finding.sentence for finding in keys.findings)
-        remedy = f"{keys.copy} is whole and opens the desk: stop the desk and put a copy of it in the other's place"
+        remedy = f"{keys.copy} opens the desk; start the desk again, and the other copy is written anew from it"
         checks.fail("keyring", DamagedError(told, remedy=remedy))
     else:
         checks.make("keyring", lambda: f"both copies are whole; {len(keys.all())} keys")

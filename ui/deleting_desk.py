@@ -37,7 +37,13 @@ def asking(home: Path, desk_name: str | None, passphrase_file: Path | None) -> I
             index = vault.search_index
             eraser = Eraser(vault=vault, clock=clock, spool=spool, forget=index.forget)
             deleting = Deleting(Deletion(vault, clock, eraser), Closing(vault, clock, eraser))
-            yield lambda request: ACTS[request["do"]](deleting, request)
+
+            def act(request: dict[str, Any]) -> Mapping[str, Any]:
+                if request["do"] == "people-certificate":
+                    eraser.settle()  # nobody else pays what is owed, and the certificate is to say that it was paid
+                return ACTS[request["do"]](deleting, request)
+
+            yield act
             eraser.settle()
             index.purge_whole()
         finally:

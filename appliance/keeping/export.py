@@ -125,6 +125,7 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
                 one.received_at,
                 one.state,
                 one.body_removed_at,
+                one.archive is not None,
             ),
         )
         for one in rows.messages
@@ -134,7 +135,15 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
             one.created_at,
             1,
             place,
-            TextKept("out", one.provider_id, _text(words, one.body), one.created_at, one.state, one.body_removed_at),
+            TextKept(
+                "out",
+                one.provider_id,
+                _text(words, one.body),
+                one.created_at,
+                one.state,
+                one.body_removed_at,
+                one.archive is not None,
+            ),
         )
         for place, one in enumerate(rows.replies)
     ]

@@ -13,7 +13,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
 class UnknownPersonError(ApplianceError):
-    """Nobody with that number ever wrote to this desk."""
+    """Nobody here has that number."""
 
     code = "unknown-person"
 
@@ -42,7 +42,7 @@ def people_with(tx: Transaction, vault: Vault, number: str) -> list[Person]:
 
 
 def unknown_person() -> UnknownPersonError:
-    """What to say of a number that nobody here has."""
+    """What to say of a number that nobody here has: whoever was deleted is not told apart from who never wrote."""
     return UnknownPersonError(
-        "nobody with that number ever wrote to this desk", remedy="give the number with its country code: +15125550123"
+        "nobody here has that number", remedy="give the number with its country code: +15125550123"
     )

@@ -28,6 +28,7 @@ _POLICY: Final = (
     f"style-src 'sha256-{b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'; "
     "base-uri 'none'; form-action 'none'"
 )
+_ARCHIVED: Final = "<p><i>The words are in the archive. They can be asked for there.</i></p>"
 _UNSHOWABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
@@ -71,7 +72,8 @@ def _list(title: str, items: list[str]) -> str:
 def _text(one: TextKept) -> str:
     side = "from them" if one.direction == "in" else "to them"
     about = f"{_time(one.at)} · {side} · {one.status}"
-    return f'<li class="{one.direction}">{_words(one.body, one.removed_at)}<small>{_shown(about)}</small></li>'
+    words = _ARCHIVED if one.archived else _words(one.body, one.removed_at)
+    return f'<li class="{one.direction}">{words}<small>{_shown(about)}</small></li>'
 
 
 def _draft(one: DraftKept) -> str:

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TextKept:
-    """One text, in or out, in the words that were really written; None once their keeping time was over."""
+    """One text, in or out, in the words that were really written; None once their keeping time was over.
+
+    `archived` says that the words still lie in the archive, which an export does not open.
+    """
 
     direction: str
     provider_id: str | None
@@ -15,6 +18,7 @@ class TextKept:
     at: int
     status: str
     removed_at: int | None = None
+    archived: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in person.json."""
@@ -25,6 +29,7 @@ class TextKept:
             "at": moment(self.at),
             "status": self.status,
             **_removed(self.removed_at),
+            **({"in_archive": True} if self.archived else {}),
         }
 
 

@@ -114,7 +114,7 @@ def _archive_rows(tx: Transaction, holds: KeepingSettings, at: int) -> list[Kept
         return []
     years = f"{holds.archive_years} years" if holds.archive_years > 1 else "1 year"
     past = sum(file.count for file in tx.archive.past(at - holds.archive_years * YEAR))
-    return [KeptRow("The archive", years, oldest, past, f"{texts:,} texts in {files:,} files.")]
+    return [KeptRow("The archive", years, oldest, past, f"Old texts: {texts:,}; sealed files: {files:,}.")]
 
 
 def _log_row(keeper: Keeper, at: int) -> KeptRow:

@@ -1,9 +1,10 @@
-"""What the status page says of the keeping times."""
+"""What the status page says of the keeping times, and of a desk that is being closed."""
 
 from typing import Final
 
 from appliance.keeping.retention import Keeper, last_run
 from appliance.views.status import Part
+from storage.meta import Meta
 from storage.vault import Transaction
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
@@ -26,5 +27,22 @@ def part(keeper: Keeper, tx: Transaction) -> Part:
     if last is None:
         return Part("Keeping times", not trouble, "The first look at what is old is still to come.")
     count = sum(last.removed.values())
-    said = "Nothing was past its time." if count == 0 else f"{count:,} things were past their time, and went."
-    return Part("Keeping times", not trouble, said, last.at)
+    things = (
+        "1 thing was past its time, and went." if count == 1 else f"{count:,} things were past their time, and went."
+    )
+    return Part("Keeping times", not trouble, things if count else "Nothing was past its time.", last.at)
+
+
+def closing_parts(tx: Transaction) -> tuple[Part, ...]:
+    """That the desk is being closed, or is: then nobody is answered, and whoever looks must see why."""
+    if closed := tx.meta.number(Meta.CLOSED):
+        return (
+            Part("Closing", ok=False, sentence="The desk is closed for good. What comes is not read.", since=closed),
+        )
+    if asked := tx.meta.number(Meta.CLOSING):
+        said = (
+            "Somebody began to close the desk for good. Nothing is answered by itself any more. "
+            "For 14 days the page 'Closing the desk' or `nightdesk close --reopen` goes on as before."
+        )
+        return (Part("Closing", ok=False, sentence=said, since=asked),)
+    return ()

@@ -12,15 +12,32 @@ from storage.keys.slots import Slot
 from storage.meta import Meta
 from storage.vault import Vault
 
-DOES: Final = {
+_TITLES: Final = {
+    KeyName.DB: "Data file",
+    KeyName.PDB: "File of person keys",
+    KeyName.SEARCH: "Search index",
+    KeyName.PKEK: "Person keys",
+    KeyName.VAULT: "Credentials",
+    KeyName.AUDIT: "Signature of the log",
+    KeyName.PSEUDO: "Telephone numbers",
+    KeyName.INTAKE: "Texts that come in",
+}
+_DOES: Final = {
     KeyName.DB: "locks the file with all that is kept, person keys apart",
     KeyName.PDB: "locks the file with the person keys",
     KeyName.SEARCH: "locks the search index",
     KeyName.PKEK: "wraps the key of each person",
-    KeyName.VAULT: "seals credentials and prompts as sent",
+    KeyName.VAULT: "seals credentials, and reasons that are about nobody",
     KeyName.AUDIT: "signs the log",
     KeyName.PSEUDO: "finds a number without storing it in the clear",
     KeyName.INTAKE: "opens what the door sealed",
+}
+
+_SERVICES: Final = {
+    CredentialName.CARRIER_TOKEN: "The carrier's token",
+    CredentialName.MODEL_KEY: "The model's key",
+    CredentialName.MAIL_PASSWORD: "The mail password",
+    CredentialName.S3_SECRET: "The secret of the storage for backups",
 }
 
 _STARTS: Final = {
@@ -33,20 +50,25 @@ _STARTS: Final = {
 
 
 def key_rows(records: tuple[KeyRecord, ...], vault: Vault | None = None) -> tuple[KeyRow, ...]:
-    """Each key; where the desk is open, with how much the wrapping key holds."""
+    """Each key, those in use first; where the desk is open, with how much the wrapping key holds."""
     uses = {} if vault is None else {KeyName.PKEK: vault.person_keys.count()}
     return tuple(
         KeyRow(
             name=one.name.value,
-            does=DOES[one.name],
+            title=_TITLES[one.name],
+            does=_DOES[one.name],
             generation=one.generation,
             state=one.state.value,
             created=one.created,
             changed=one.changed,
             uses=uses.get(one.name) if one.state == "active" else None,
         )
-        for one in records
+        for one in sorted(records, key=_in_use_first)
     )
+
+
+def _in_use_first(one: KeyRecord) -> tuple[bool, int, int]:
+    return one.state != "active", list(KeyName).index(one.name), -one.generation
 
 
 def slot_rows(slots: tuple[Slot, ...]) -> tuple[SlotRow, ...]:
@@ -84,5 +106,6 @@ def _credentials(vault: Vault, settings: Settings, tokens: CarrierTokens) -> tup
             if secret is None:
                 continue
             until = tx.meta.number(Meta.CARRIER_TOKEN_UNTIL) if both and name is CredentialName.CARRIER_TOKEN else None
-            rows.append(CredentialRow(name.value, tx.credentials.since(name) or 0, last_four(secret), until))
+            since = tx.credentials.since(name) or 0
+            rows.append(CredentialRow(name.value, _SERVICES[name], since, last_four(secret), until))
     return tuple(rows)

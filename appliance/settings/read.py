@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlsplit
 
 from appliance.errors import ApplianceError
@@ -49,9 +49,18 @@ class SettingsError(ApplianceError):
     code = "settings"
     exit_code = 2
 
+    mended_by: ClassVar[str] = "correct the settings file and try again"
+
     def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("; ".join(problems), remedy="correct the settings file and try again")
+        super().__init__("; ".join(problems), remedy=self.mended_by)
         self.problems = problems
+
+
+class SecretFileError(SettingsError):
+    """The file that a secret is to be read from does not hold one."""
+
+    code = "secret-file"
+    mended_by = "put the secret alone into that file, on one line, and try again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +265,13 @@ def _beside(folder: Path, secret: SecretFile | None) -> SecretFile | None:
 
 
 def read_secret(name: str, secret: SecretFile) -> bytes:
-    """The secret in its file, without the line end. Raises SettingsError."""
+    """The secret in its file, without the line end. Raises SecretFileError."""
     try:
         content = secret.path.read_bytes().strip()
     except OSError:
-        raise SettingsError((f"{name}: the file {secret.path} cannot be read",)) from None
+        raise SecretFileError((f"{name}: the file {secret.path} cannot be read",)) from None
     if not content or len(content) > 4096 or b"\n" in content:
-        raise SettingsError((f"{name}: the file {secret.path.name} must hold the secret alone, on one line",))
+        raise SecretFileError((f"{name}: the file {secret.path.name} must hold the secret alone, on one line",))
     return content
 
 

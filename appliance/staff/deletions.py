@@ -172,7 +172,11 @@ def _owed(one: Erasure) -> tuple[str, ...]:
 
 
 def _carrier(counts: Mapping[CarrierAnswer | None, int]) -> str:
-    return "; ".join(f"{counts[answer]} texts {words}" for answer, words in _CARRIER if counts.get(answer))
+    return "; ".join(
+        f"{counts[answer]:,} {'text' if counts[answer] == 1 else 'texts'} {words}"
+        for answer, words in _CARRIER
+        if counts.get(answer)
+    )
 
 
 def _listed(one: Listed) -> ListRow:

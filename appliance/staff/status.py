@@ -167,7 +167,7 @@ def status(parts: "Parts", start: SelfStart) -> Status:
         return Status(
             state=ready.state,
             reasons=tuple(sentence_of(code) for code in dict.fromkeys([*ready.reasons, *_codes(alerts)])),
-            parts=(*_parts(parts, tx), _start(start)),
+            parts=(*keeping_told.closing_parts(tx), *_parts(parts, tx), _start(start)),
             log=_log(tx, parts),
             counts=_counts(tx),
             places=_places(parts.folder),

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """One key. `does` says what for; `uses` counts what it holds where that is known, else it is None."""
+    """One key. `title` is what people call it, `name` what support and the files do; `does` says what for.
+    `uses` counts what it holds where that is known, else it is None.
+    """
 
     name: str
+    title: str
     does: str
     generation: int
     state: str
@@ -31,6 +34,7 @@ class CredentialRow:
     """One secret of another service: its age, and its last four characters where it is long enough to show them."""
 
     name: str
+    title: str
     since: int
     last_four: str
     both_until: int | None = None

@@ -22,7 +22,7 @@ class KeyName(StrEnum):
     PDB = "pdb"  # SQLCipher key of persons.db
     SEARCH = "search"  # SQLCipher key of search.db
     PKEK = "pkek"  # wraps the person keys
-    VAULT = "vault"  # seals what belongs to no person: credentials, model prompts as sent
+    VAULT = "vault"  # seals what belongs to no person: credentials, reasons about nobody
     AUDIT = "audit"  # Ed25519: signs checkpoints
     PSEUDO = "pseudo"  # HMAC-SHA256: blind index
     INTAKE = "intake"  # age X25519: the door seals letters to its public half

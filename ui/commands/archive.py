@@ -32,7 +32,10 @@ def list_requests(home: Path, desk_name: str | None, passphrase_file: Path | Non
         {"id": row.request_id, "state": row.state.value, "asked_at": row.asked_at, "opens_until": row.opens_until}
         for row in seen.rows
     ]
-    lines = [f"{seen.texts:,} texts in {seen.files:,} files", *(f"{row['id']}  {row['state']}" for row in rows)]
+    lines = [
+        f"old texts: {seen.texts:,}; sealed files: {seen.files:,}",
+        *(f"{row['id']}  {row['state']}" for row in rows),
+    ]
     answer(as_json, {"files": seen.files, "texts": seen.texts, "requests": rows}, "\n".join(lines))
 
 

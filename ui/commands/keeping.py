@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -24,6 +24,11 @@ from ui.commands.options import (
 )
 from ui.control import ask
 from ui.keeping_told import keeping_acts
+
+_DONE: Final = {
+    "accept": "The times of the settings hold from now on.",
+    "clock": "The clock is taken as right from now on.",
+}
 
 
 @click.command()
@@ -52,7 +57,7 @@ def keeping(
     folder = folder_of(home, desk_name)
     told = ask(folder, {"do": "keeping", "acts": acts})
     facts = told if told is not None else _alone(folder, acts, passphrase_file)
-    answer(as_json, facts, _said(facts))
+    answer(as_json, facts, "\n".join([*(_DONE[act] for act in acts), _said(facts)]))
 
 
 def _alone(folder: Path, acts: list[str], passphrase_file: Path | None) -> Mapping[str, Any]:

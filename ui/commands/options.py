@@ -76,7 +76,9 @@ def read_passphrase(file: Path | None) -> SecretBytes:
     if file is not None:
         return passphrase_in(file)
     if not sys.stdin.isatty():
-        raise LockedError("the desk is locked and no passphrase was given", remedy="add --passphrase-file FILE")
+        raise LockedError(
+            "this takes a passphrase or the recovery sheet, and none was given", remedy="add --passphrase-file FILE"
+        )
     return SecretBytes(str(click.prompt("Passphrase", hide_input=True, err=True)).encode())
 
 

@@ -49,7 +49,8 @@ def export(
     finally:
         vault.close()
     facts = {"out": str(out), "messages": exported.messages}
-    answer(as_json, facts, f"{exported.messages} messages are in {out}. It is not encrypted: give it to them alone.")
+    told = "1 message is" if exported.messages == 1 else f"{exported.messages:,} messages are"
+    answer(as_json, facts, f"{told} in {out}. It is not encrypted: give it to them alone.")
 
 
 for command in (erase, restore, deleted):

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from appliance.keeping.erasing import UNDO_DAYS
-from appliance.keeping.finding import UnknownPersonError
+from appliance.keeping.finding import unknown_person
 from appliance.keeping.listing import Verdict, read_list
 from ui.commands.options import (
     UsageError,
@@ -75,9 +75,7 @@ def erase(
     with asking(home, desk_name, passphrase_file) as asks:
         listed = [line for part in _parts(rows) for line in asks({"do": "people-look-up", "rows": part})["lines"]]
         if csv_file is None and not listed[0]["people"]:
-            raise UnknownPersonError(
-                "nobody with that number ever wrote to this desk", remedy="give it with its country code: +15125550123"
-            )
+            raise unknown_person()
         if dry_run:
             answer(as_json, {"lines": listed, "would_erase": _found(listed)}, _told(listed))
             return
@@ -171,6 +169,8 @@ def _done(erased: list[dict[str, Any]], undo_days: int, certificates: list[Path]
     if undo_days:
         return f"{who} out of sight. It can be undone for {undo_days} days: nightdesk person restore NUMBER"
     written = f" The certificate is in {certificates[0]}." if len(certificates) == 1 else ""
+    if len(certificates) > 1:
+        written = f" The certificates are in {certificates[0].parent}."
     return f"{who} deleted for good.{written}"
 
 

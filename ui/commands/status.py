@@ -25,5 +25,5 @@ def _told(facts: Mapping[str, Any]) -> str:
     lines = [f"{facts['desk']}: {facts['state']}"]
     lines += [f"  ! {reason['sentence']} {reason['remedy']}" for reason in facts["reasons"]]
     lines += [f"  {'ok ' if part['ok'] else '!! '} {part['name']}: {part['sentence']}" for part in facts["parts"]]
-    lines += [f"  {count:>8}  {name}" for name, count in facts["counts"].items()]
+    lines += [f"  {name:<30} {count:>9,}" for name, count in facts["counts"].items()]
     return "\n".join(lines)

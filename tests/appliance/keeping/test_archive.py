@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from appliance.keeping.archive import OPEN_FOR, ArchiveDesk
+from appliance.keeping.export import export_person
 from appliance.keeping.limits import DAY, YEAR
 from appliance.keeping.retention import Keeper
 from appliance.views.archive import RequestShown
@@ -22,6 +24,7 @@ from storage.messages import MessageId
 from storage.retention import Retention
 from storage.vault import Vault
 from tests.appliance.keeping.keepers import a_conversation, a_keeper
+from tests.desks import NUMBER
 from tests.standins.clock import FixedClock
 
 ARCHIVING = 'after = "archive"'
@@ -93,16 +96,18 @@ def test_asking_opens_nothing_and_a_yes_opens_it_for_some_hours(
     person = an_archived(vault, clock, keeper)
 
     request = archive.ask("owner", person, "a question about the warranty")
-    with pytest.raises(NotApprovedError):
+    with pytest.raises(NotApprovedError) as not_yet:
         archive.open("owner", request)
+    assert "approve" in not_yet.value.remedy
 
     archive.decide("owner", request, yes=True)
     assert read(archive, request) == [WORDS, "We open at eight."]
     clock.advance(OPEN_FOR - 1)
     assert read(archive, request) == [WORDS, "We open at eight."]
     clock.advance(1)
-    with pytest.raises(NotApprovedError):
+    with pytest.raises(NotApprovedError, match="over") as over:
         archive.open("owner", request)
+    assert "ask again" in over.value.remedy
 
 
 def test_each_step_and_each_opening_is_on_the_log(
@@ -117,6 +122,20 @@ def test_each_step_and_each_opening_is_on_the_log(
     steps = [one["step"] for one in leaves(vault, "retrieved")]
     assert steps == ["asked", "approved", "opened", "opened", "shut"]
     assert [row.openings for row in archive.shown("owner").rows] == [2]
+
+
+def test_an_export_tells_what_lies_in_the_archive_from_what_is_gone(
+    vault: Vault, clock: FixedClock, keeper: Keeper, tmp_path: Path
+) -> None:
+    an_archived(vault, clock, keeper)
+
+    export_person(NUMBER, vault=vault, out=tmp_path / "out.zip", at=clock.now())
+
+    with zipfile.ZipFile(tmp_path / "out.zip") as packed:
+        told, page = json.loads(packed.read("person.json")), packed.read("index.html").decode()
+    assert [(one["body"], one["in_archive"]) for one in told["messages"]] == [(None, True)] * 2
+    assert page.count("The words are in the archive.") == 2
+    assert "The words were removed" not in page
 
 
 @pytest.mark.parametrize("how", ["refused", "shut", "another", "clock-back", "unknown"])

@@ -8,7 +8,9 @@ import pytest
 
 from appliance.keeping.closing import TERM_DAYS, Closing
 from appliance.keeping.erasing import DAY_MS, UNDO_DAYS
+from appliance.keeping.told import closing_parts
 from appliance.views.refusals import NotPossible
+from appliance.views.status import Part
 from storage.jobs import Job, JobId, JobKind
 from storage.messages import MessageState
 from storage.people import Attention, Rest
@@ -29,6 +31,12 @@ def closing_of(office: Office) -> Closing:
     return Closing(office.vault, office.clock, office.eraser)
 
 
+def told_of(office: Office) -> tuple[Part, ...]:
+    """What the status page says of it."""
+    with office.vault.look() as tx:
+        return closing_parts(tx)
+
+
 def test_within_the_term_texts_are_kept_and_not_answered_and_all_can_go_on(office: Office) -> None:
     closing = closing_of(office)
     assert closing.shown().asked_at is None
@@ -43,6 +51,7 @@ def test_within_the_term_texts_are_kept_and_not_answered_and_all_can_go_on(offic
         raise AssertionError("answered")
 
     assert closing.instead(answer)(job) is None
+    assert [one.ok for one in told_of(office)] == [False]
 
     office.later(TERM - 1)
     closing.run()
@@ -50,6 +59,7 @@ def test_within_the_term_texts_are_kept_and_not_answered_and_all_can_go_on(offic
         assert tx.messages.get(message.id).state is MessageState.HELD
         assert tx.people.get(message.person).attention is Attention.ASKED
     assert closing.reopen(by="owner").asked_at is None
+    assert told_of(office) == ()
     assert closing.instead(lambda _: 7)(job) == 7
     with pytest.raises(NotPossible, match="not being closed"):
         closing.reopen(by="owner")
@@ -81,6 +91,7 @@ def test_after_the_term_no_key_no_mark_and_no_word_is_left_and_the_log_is(office
         assert len([body for body in tx.audit.bodies() if b'"action":"closed"' in body]) == 1
         tx.audit.check(*office.vault.keys.audit_public_keys())
     assert "person-keys left 0" in closing.certificate()
+    assert "closed for good" in told_of(office)[0].sentence
     assert canaries.sightings(office.folder, [CANARY]) == []
     assert [word for word in office.words_in_spool() if word] == []
     with pytest.raises(NotPossible, match="already"):

@@ -82,6 +82,7 @@ def test_an_export_says_what_was_there(vault: Vault, clock: FixedClock, person: 
     assert (new["body"], "body_removed_at" in new) == ("hello again", False)
     assert told["left_the_building"][0]["body"] is None
     assert page.count("The words were removed on") == 3
+    assert "in_archive" not in old
 
 
 def test_a_run_is_shown_only_the_words_that_are_there(vault: Vault, clock: FixedClock, person: str) -> None:

@@ -70,14 +70,14 @@ def test_deleted_for_good_the_page_says_what_is_still_owed_and_gives_the_certifi
 
     row = deleting.shown(OWNER).past[0]
     assert (row.state, row.texts, len(row.owed), row.who) == (Deleted.ERASED, 1, 3, None)
-    assert row.carrier == "1 texts the carrier is still to delete"
+    assert row.carrier == "1 text the carrier is still to delete"
     office.eraser.settle()
     with office.vault.transaction() as tx:
         for owed in tx.redactions.owed(tx.erasures.newest(limit=1)[0].id, limit=9):
             tx.redactions.answered(owed.id, CarrierAnswer.GONE, at=office.clock.now())
         tx.erasures.copies_replaced(office.clock.now() + 1)
     row = deleting.shown(OWNER).past[0]
-    assert (row.owed, row.carrier) == ((), "1 texts the carrier did not have")
+    assert (row.owed, row.carrier) == ((), "1 text the carrier did not have")
     assert "carrier had-none 1" in deleting.certificate(OWNER, row.erasure_id)
     with pytest.raises(NotPossible, match="for good"):
         thread(OWNER, person.id, vault=office.vault, clock=office.clock)

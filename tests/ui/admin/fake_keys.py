@@ -17,9 +17,9 @@ SHEET = RecoverySheet("maple-street-dental", "5e7" + "0" * 29, NOW, SecretBytes(
 
 KEYS = KeysShown(
     keys=(
-        KeyRow("db", "locks the file with all that is kept, person keys apart", 2, "active", NOW - DAY, NOW - DAY),
-        KeyRow("pkek", "wraps the key of each person", 1, "active", NOW - 90 * DAY, NOW - 90 * DAY, 412),
-        KeyRow("intake", "opens what the door sealed", 1, "retired", NOW - 90 * DAY, NOW - DAY),
+        KeyRow("db", "Data file", "locks the file with all that is kept", 2, "active", NOW - DAY, NOW - DAY),
+        KeyRow("pkek", "Person keys", "wraps the key of each person", 1, "active", NOW - 90 * DAY, NOW - 90 * DAY, 412),
+        KeyRow("intake", "Texts that come in", "opens what the door sealed", 1, "retired", NOW - 90 * DAY, NOW - DAY),
     ),
     slots=(
         SlotRow("a" * 32, "passphrase", NOW - 90 * DAY, NOW - 90 * DAY),
@@ -27,9 +27,9 @@ KEYS = KeysShown(
         SlotRow("c" * 32, "os", NOW - 2 * DAY, NOW - MINUTE),
     ),
     credentials=(
-        CredentialRow("carrier-token", NOW - MINUTE, "9f2c", NOW + 59 * MINUTE),
-        CredentialRow("model-key", NOW - 40 * DAY, "AAAA"),
-        CredentialRow("mail-password", NOW - 40 * DAY, ""),
+        CredentialRow("carrier-token", "The carrier's token", NOW - MINUTE, "9f2c", NOW + 59 * MINUTE),
+        CredentialRow("model-key", "The model's key", NOW - 40 * DAY, "AAAA"),
+        CredentialRow("mail-password", "The mail password", NOW - 40 * DAY, ""),
     ),
     start=StartRow(
         opens=True,

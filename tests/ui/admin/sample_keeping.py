@@ -18,7 +18,7 @@ def keeping(*, doubt: bool, change: bool) -> Keeping:
             KeptRow("Drafts", "90 days", NOW - 12 * DAY, 0),
             KeptRow("What the assistant was shown", "90 days", oldest, 29),
             KeptRow("Pictures and sound", "90 days", note="The desk does not fetch them, so none are here."),
-            KeptRow("The archive", "7 years", NOW - 400 * DAY, 0, "4,120 texts in 37 files."),
+            KeptRow("The archive", "7 years", NOW - 400 * DAY, 0, "Old texts: 4,120; sealed files: 37."),
             KeptRow("Security notices", "12 months", NOW - 200 * DAY, 0),
             KeptRow("The log of who did what", "7 years", note="It holds no words and no names."),
         ),

@@ -36,8 +36,11 @@ def owner(client: FlaskClient, desk: FakeDesk, cookie: str) -> Owner:
 def test_everything_is_shown_in_plain_words(owner: Owner) -> None:
     page = owner.sees("?said=opens")
 
-    for words in ("Passphrase", "Recovery sheet", "Keystore of this account", "never tested", "9f2c", "412 people"):
+    for words in ("Passphrase", "Recovery sheet", "Keystore of this account", "never tested", "9f2c"):
         assert words in page
+    for title in ("<b>Person keys</b>", "<b>Texts that come in</b>", "412\N{NO-BREAK SPACE}people", ">old<"):
+        assert title in page
+    assert page.count("pkek") == page.count('<span class="code">pkek</span>') == 1
     assert "The old one is still taken until" in page
     assert "It opens the desk." in page
 
