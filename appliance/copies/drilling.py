@@ -19,7 +19,7 @@ from storage.copies.own_disk import own_disk
 from storage.copies.place import Place, PlaceMissingError
 from storage.copies.rebuild import newest_persons, rebuild
 from storage.copies.restore import NoCopyError
-from storage.copies.shelf import Shelf
+from storage.copies.shelf import KEYS, Shelf
 from storage.copies.trial import throw_away
 from storage.copies.writing import LOCAL_FOLDER
 from storage.errors import DamagedError, StorageError
@@ -81,6 +81,8 @@ class Drilling:
         manifest, _ = shelf.newest()
         if manifest is None:
             raise NoCopyError(f"{shelf.place.title} holds no backup of this desk", remedy="back up first")
+        # What the sheet alone opens cannot be opened here; that it is what was written can be seen.
+        shelf.sealed(KEYS, manifest.keyring)
         persons, raw = newest_persons(shelf)
         with throw_away(self.vault.folder / LOCAL_FOLDER) as folder:
             rebuild(shelf, manifest, folder, self.vault.keys, persons, raw)

@@ -15,7 +15,7 @@ from storage.audit.leaf import Action
 from storage.copies.place import PlaceError
 from storage.copies.shelf import Shelf
 from storage.credentials import CredentialName
-from storage.errors import DamagedError, StorageError
+from storage.errors import DamagedError, LogBehindError, StorageError
 from storage.keys.secret import SecretBytes
 from storage.meta import Meta
 from storage.vault import Transaction, Vault
@@ -106,13 +106,21 @@ def barred(tx: Transaction) -> str:
 
 
 def resume(vault: Vault, clock: Clock, *, actor: str) -> bool:
-    """The owner says that the old machine is off. Whether sending was paused. Raises SupersededError."""
+    """The owner says that the old machine is off. Whether sending was paused.
+
+    Raises SupersededError, LogBehindError.
+    """
     with vault.transaction() as tx:
         why = barred(tx)
         if why == SUPERSEDED:
             raise SupersededError(
                 "another machine has brought this desk back since; this one must not send",
                 remedy="switch this machine off; or restore the desk here anew if it is the one to stay",
+            )
+        if why == LogBehindError.code:
+            raise LogBehindError(
+                "the log's end is missing, or an older copy was put back; that the old machine is off does not mend it",
+                remedy="restore the newest backup; or, where you know why: nightdesk audit accept",
             )
         if not why:
             return False

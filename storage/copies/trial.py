@@ -8,7 +8,7 @@ from pathlib import Path
 
 from storage.copies.manifest import Manifest
 from storage.copies.rebuild import newest_persons, rebuild
-from storage.copies.shelf import Shelf
+from storage.copies.shelf import KEYS, Shelf
 from storage.copies.writing import LOCAL_FOLDER
 from storage.errors import DamagedError
 from storage.vault import Vault
@@ -16,6 +16,7 @@ from storage.vault import Vault
 
 def try_set(shelf: Shelf, manifest: Manifest, vault: Vault) -> None:
     """That this set would bring the desk back. Nothing of it stays here. Raises DamagedError, DiskFullError."""
+    shelf.sealed(KEYS, manifest.keyring)
     persons, raw = newest_persons(shelf)
     if persons.name < manifest.persons:
         raise DamagedError("the copy of the person keys that belongs to this set is gone")

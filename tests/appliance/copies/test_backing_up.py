@@ -1,4 +1,5 @@
 import errno
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -67,6 +68,21 @@ def test_a_place_that_is_missing_is_told_once_it_was_missing_for_too_long(copyin
     copying.hourly()
     assert copying.state.failing == ""
     assert copying.alerts() == []
+
+
+def test_a_place_that_fails_keeps_no_other_from_its_set(copying: Copying, tmp_path: Path) -> None:
+    copying.text()
+    others = [FolderPlace(tmp_path / name) for name in ("away", "share")]
+    (tmp_path / "share").mkdir()
+    backing_up = replace(copying.copies.backing_up, places=lambda: (others[0], copying.place, others[1]))
+
+    with pytest.raises(PlaceMissingError):
+        backing_up.hourly()
+
+    for place in (copying.place, others[1]):
+        assert len(backing_up.shelf(place).sets()) == 1
+        assert len(persons_names(backing_up.shelf(place))) == 1
+        assert replace(copying.copies.drilling, backing_up=backing_up).at(place, actor="owner").code == ""
 
 
 def test_a_folder_that_is_not_there_is_never_made_by_the_chore(copying: Copying) -> None:

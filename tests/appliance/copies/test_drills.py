@@ -39,6 +39,23 @@ def test_a_drill_waits_for_a_backup_that_is_being_put_together(copying: Copying)
     assert [one.code for one in done] == [""]
 
 
+@pytest.mark.parametrize("harm", ["flipped", "gone"])
+def test_a_drill_notices_a_keyring_that_no_sheet_could_open(copying: Copying, harm: str) -> None:
+    copying.text()
+    copying.hourly()
+    [keyring] = copying.folder.rglob("*.keys")
+    raw = bytearray(keyring.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    keyring.write_bytes(raw)
+    if harm == "gone":
+        keyring.unlink()
+
+    assert copying.copies.drilling.at(copying.place, actor="owner").code in {"damaged", "piece-missing"}
+    # The next backup puts it there anew.
+    copying.hourly()
+    assert copying.copies.drilling.at(copying.place, actor="owner").code == ""
+
+
 def test_a_stick_that_is_out_is_drilled_once_it_is_back_and_its_backup_is_not_blamed(copying: Copying) -> None:
     copying.text()
     copying.hourly()

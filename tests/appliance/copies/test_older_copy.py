@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.copies.backing_up import Done, Failure
+from appliance.copies.epochs import barred
 from appliance.copies.restoring import restore_desk
 from appliance.gateways.keystore import NoKeystore
 from appliance.keeping.copy_mark import newest_copy
@@ -108,6 +109,20 @@ def test_what_another_mark_says_of_the_log_keeps_it_from_being_backed_up_as_well
         copying.hourly()
 
     assert not list(copying.folder.rglob("sets/*"))
+
+
+def test_that_the_old_machine_is_off_is_no_answer_to_a_log_whose_end_is_missing(
+    vault: Vault, clock: FixedClock, tmp_path: Path
+) -> None:
+    copying = Copying(vault, clock, tmp_path / "stick")
+    with vault.transaction() as tx:
+        tx.meta.put(Meta.SENDING_PAUSED, LogBehindError.code)
+
+    with pytest.raises(LogBehindError):
+        copying.copies.resume_sending("owner")
+
+    with vault.look() as tx:
+        assert barred(tx) == LogBehindError.code
 
 
 def test_a_set_of_before_anything_was_signed_says_nothing_of_the_log(
