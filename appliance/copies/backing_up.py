@@ -141,9 +141,9 @@ class BackingUp:
             try:
                 self._try(shelf, written)
             except DamagedError:
-                # What went before is damaged at the place. Everything anew, and that one must be whole.
+                # What went before is damaged at the place. Everything anew, with the person keys, and whole.
                 self._alert(_DAMAGED, state.place)
-                written = self._write(shelf, self._state(place), base=True)
+                written = self._write(shelf, replace(self._state(place), persons_kek=""), base=True)
                 self._try(shelf, written)
             tidy(shelf, now)
         self._keep(place, written, whole=whole, actor=actor)

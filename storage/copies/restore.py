@@ -155,7 +155,11 @@ def _fitting(
 ) -> tuple[_Keyring, _Persons]:
     """The newest copy of the person keys, and a keyring that opens both it and the set; the set's own where it does."""
     in_order = sorted(keyrings, key=lambda one: one.name != manifest.keyring.name)
-    for copy in persons:
+    # An older copy than the set's own lacks the keys of whoever wrote first in between: an older set is whole with it.
+    young_enough = [copy for copy in persons if copy.copy.name >= manifest.persons]
+    if not young_enough:
+        raise DamagedError("the copy of the person keys that belongs to it is gone or damaged")
+    for copy in young_enough:
         for keyring in in_order:
             if {manifest.key, copy.copy.key, copy.copy.kek} <= keyring.ids:
                 return keyring, copy

@@ -110,6 +110,26 @@ def test_a_damaged_base_is_found_by_the_daily_check_and_everything_is_copied_ane
     assert copying.alerts() == ["backup-damaged"]
 
 
+@pytest.mark.parametrize("harm", ["flip", "gone"])
+def test_a_damaged_copy_of_the_person_keys_is_found_by_the_daily_check_and_written_anew(
+    copying: Copying, harm: str
+) -> None:
+    copying.text()
+    copying.hourly()
+    [copy] = copying.folder.rglob("*.copy")
+    raw = bytearray(copy.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    copy.write_bytes(raw)
+    if harm == "gone":
+        copy.unlink()
+
+    copying.clock.advance(DAY)
+    copying.hourly()
+
+    assert copying.state.failing == ""
+    assert copying.copies.drilling.at(copying.place, actor="owner").code == ""
+
+
 def test_a_place_that_lost_the_newest_set_is_noticed(copying: Copying) -> None:
     copying.text()
     copying.hourly()

@@ -124,6 +124,30 @@ def test_a_damaged_newest_set_is_passed_over_and_told(copying: Copying, home: Pa
     assert done.report.counts.messages_in == 1
 
 
+@pytest.mark.parametrize("harm", ["flip", "gone"])
+def test_where_the_newest_copy_of_the_person_keys_is_lost_the_set_before_it_comes_back(
+    copying: Copying, home: Path, harm: str
+) -> None:
+    for number in range(3):
+        copying.text(f"+1512555010{number}")
+        copying.hourly()
+        copying.clock.advance(HOUR)
+    newest = max(copying.folder.rglob("persons/*"))
+    raw = bytearray(newest.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    newest.write_bytes(raw)
+    if harm == "gone":
+        newest.unlink()
+    assert copying.copies.drilling.at(copying.place, actor="owner").code
+
+    done = back(copying, home)
+
+    assert done.report.ok
+    assert done.report.counts.messages_in == 2
+    assert len(done.passed_over) == 1
+    assert "person keys" in done.passed_over[0]
+
+
 @pytest.mark.parametrize("kind", ["sets", "pieces", "keys", "persons"])
 @pytest.mark.parametrize("harm", ["flip", "cut", "empty", "gone", "another"])
 def test_damage_to_everything_of_a_kind_is_named_and_leaves_no_half_desk(
