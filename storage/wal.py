@@ -23,6 +23,10 @@ _WORD = 0xFFFFFFFF
 
 # The smallest page there is. A log with no room for one holds nothing, whatever became of its head.
 _SMALLEST_PAGE = 512
+# A disk writes so much as one. Where a sector ends within a frame's head, one part of it may be of now and the other
+# left over from before the log was begun anew: such a head says nothing of a commit.
+_SECTOR = 512
+_TOLD_TOGETHER = 16  # page, pages after a commit, salt
 # One unfinished transaction may lie torn behind the last whole one. Two committed ones cannot.
 _MOST_TORN = 1
 
@@ -58,7 +62,8 @@ def _frames(data: bytes, order: str, page_size: int, salt: bytes, summed: tuple[
             summed = _sum(order, data[start : start + 8], summed)
             summed = _sum(order, data[start + _FRAME.size : end], summed)
             whole = list(summed) == told
-        yield _Frame(commits=commit != 0 and frame_salt == salt, whole=whole)
+        together = start % _SECTOR <= _SECTOR - _TOLD_TOGETHER
+        yield _Frame(commits=commit != 0 and frame_salt == salt and together, whole=whole)
 
 
 def _sum(order: str, data: bytes, before: tuple[int, int]) -> tuple[int, int]:
