@@ -153,8 +153,9 @@ class Desk(CopyVerbs):
         except BaseException:
             vault.close()
             raise
-        # Before the first reply could go out: another machine may have brought this desk back meanwhile.
-        parts.copies.look_before_the_first_reply()
+        # Before the first reply could go out: another machine may have brought this desk back meanwhile, or this may
+        # be an older copy of the whole folder, which only the newest backup remembers.
+        parts.copies.look_before_the_first_reply(parts.marks.look_at_copy)
         parts.worker.start()
         return parts
 

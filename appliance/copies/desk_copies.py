@@ -1,6 +1,7 @@
 """The copies of an open desk, put together: what its pages and commands ask, and its chores."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -106,16 +107,19 @@ class DeskCopies:
                 with self.vault.transaction() as tx:
                     tx.alerts.raise_(AlertKind.STAFF, "backup-old", subject=state.place, at=now)
 
-    def look_before_the_first_reply(self, *, within_s: float = LOOK_WITHIN_S) -> None:
-        """As `look_for_others`, but a drive that hangs must not keep the desk from opening; the chore looks on."""
-        looking = threading.Thread(target=self._looked, name="epochs", daemon=True)
+    def look_before_the_first_reply(self, *looks: Callable[[], None], within_s: float = LOOK_WITHIN_S) -> None:
+        """As `look_for_others`, and what else asks the places what they know. A drive that hangs must not keep the
+        desk from opening; the chores look on.
+        """
+        looking = threading.Thread(target=self._looked, args=looks, name="epochs", daemon=True)
         looking.start()
         looking.join(within_s)
 
-    def _looked(self) -> None:
-        # What a place failed with is told by the chore, which asks it again at once.
-        with suppress(StorageError):
-            self.look_for_others()
+    def _looked(self, *looks: Callable[[], None]) -> None:
+        for look in (self.look_for_others, *looks):
+            # What a place failed with is told by the chore, which asks it again at once.
+            with suppress(StorageError):
+                look()
 
     def look_for_others(self) -> None:
         """Whether another machine has brought this desk back since."""

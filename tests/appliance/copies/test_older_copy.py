@@ -85,6 +85,17 @@ def test_an_older_copy_does_not_bury_the_backup_that_has_the_rest(older: Copying
         assert back.report.counts.messages_in == 2
 
 
+def test_before_the_first_reply_the_newest_backup_is_asked_how_long_the_log_was(older: Copying, tmp_path: Path) -> None:
+    with desks.opened(tmp_path / desks.DESK) as vault:
+        older = replace_vault(older, vault)
+        marks = Marks(vault, older.clock, (), partial(newest_copy, older.copies))
+
+        older.copies.look_before_the_first_reply(marks.look_at_copy, within_s=30)
+
+        with vault.look() as tx:
+            assert barred(tx) == LogBehindError.code
+
+
 def test_once_somebody_lets_it_go_on_as_it_is_it_is_backed_up_again(older: Copying, tmp_path: Path) -> None:
     with desks.opened(tmp_path / desks.DESK) as vault:
         older = replace_vault(older, vault)
