@@ -21,7 +21,7 @@ from storage.messages import MessageState
 from storage.meta import Meta
 from storage.migrations.run import expect_newest
 from storage.report import Checks, Counts, Report
-from storage.rotation.standing import standing
+from storage.rotation.standing import apart, standing
 from storage.sample import keyless, sealed_values
 from storage.spool.reader import Finding, SpoolReader
 from storage.spool.segments import first_of, segment_paths
@@ -87,7 +87,12 @@ def _with_keys(
             for _, engine in vault.engines():
                 engine.dispose()
     else:
-        checks.skip("keyring age", "seals", "archive", "log", "marks", "counts")
+        # Opening a file drops a damaged log: where there is one, nothing is tried with any key.
+        if not any(wal_fault(path) for path in stands.paths) and (error := apart(stands)):
+            checks.fail("keyring age", error)
+        else:
+            checks.skip("keyring age")
+        checks.skip("seals", "archive", "log", "marks", "counts")
     if not spool:
         return Report(tuple(checks.made), counts)
     reader = SpoolReader(folder / SPOOL_FOLDER, identities=keys.intake_identities())

@@ -4,7 +4,8 @@
     ├── StorageError                  the vault could not do it
     │   ├── LockedError               no key is at hand                         exit 4
     │   ├── WrongKeyError             a key was given and does not open         exit 4
-    │   │   └── RecoveryCodeError     the recovery sheet was not typed as printed
+    │   │   ├── RecoveryCodeError     the recovery sheet was not typed as printed
+    │   │   └── UnknownWayError       a sheet or keystore that opens this desk no more, or never did
     │   ├── PassphraseError           a new passphrase is too weak or unusable  exit 2
     │   ├── SlotError                 no such way to unlock, or no room for one  exit 2
     │   │   └── LastSlotError         the only way to unlock cannot go
@@ -14,6 +15,7 @@
     │   │   │   └── OlderKeyringError     an older key table than the desk has seen
     │   │   ├── WrongOrDamagedError   a data file does not open (a WrongKeyError as well)
     │   │   │   └── ForeignDataError      not one page of it does
+    │   │   │       └── KeysApartError        not one page of either: an older key table, or older data
     │   │   ├── SealError             a sealed value does not open
     │   │   └── AuditError            the log does not verify
     │   │       ├── LeafDamagedError      one leaf, named by its index
@@ -80,6 +82,10 @@ class RecoveryCodeError(WrongKeyError):
     code = "recovery-code"
 
 
+class UnknownWayError(WrongKeyError):
+    """A sheet, or what a keystore holds, that opens this desk no more, or never did."""
+
+
 class PassphraseError(StorageError):
     """A new passphrase is too weak or unusable."""
 
@@ -118,6 +124,12 @@ class ForeignDataError(WrongOrDamagedError):
     """Not one page opens: the file belongs to another desk or another key."""
 
     code = "data-foreign"
+
+
+class KeysApartError(ForeignDataError):
+    """Not one page of either data file opens: the key table is of a time before a rotation, or the data are."""
+
+    code = "keyring-apart"
 
 
 class KeyringDamagedError(DamagedError):

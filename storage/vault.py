@@ -19,7 +19,7 @@ from storage.database import disk_failed, empty_log, look, open_database, write
 from storage.datafiles import DESK, PERSONS
 from storage.drafts import Drafts
 from storage.erasures import Erasures
-from storage.errors import BusyError, ExistsError
+from storage.errors import BusyError, ExistsError, ForeignDataError
 from storage.gate import Gate
 from storage.jobs import Jobs
 from storage.keys.keytable import KeyName
@@ -38,7 +38,7 @@ from storage.reasons import Reasons
 from storage.redactions import Redactions
 from storage.replies import Replies
 from storage.retention import Retention
-from storage.rotation.standing import Standing, standing
+from storage.rotation.standing import Standing, apart, standing
 from storage.runs import Runs
 from storage.seals import Sealed, Seals
 from storage.search.index import SearchIndex
@@ -112,9 +112,11 @@ class Vault:
                 key = self.keys.key(file.key).secret.reveal()
                 opened.append(OpenFile(file, path, open_database(path, key, create=create), key))
             bring_up(self.folder, opened, create=create)
-        except BaseException:
+        except BaseException as error:
             for one in opened:
                 one.engine.dispose()
+            if isinstance(error, ForeignDataError) and (both := apart(stands)) is not None:
+                raise both from None
             raise
         self._persons, self._desk = (one.engine for one in opened)
         self.person_keys = PersonKeys(

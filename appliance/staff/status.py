@@ -27,6 +27,11 @@ from storage.vault import Transaction, Vault
 if TYPE_CHECKING:
     from appliance.opening.parts import Parts
 
+_KEYRING_BACK: Final = (
+    "Put copies of keyring.a and keyring.b back. Where there are none, move the desk's folder away and restore the "
+    "newest backup; never make a new desk in this folder."
+)
+_DATA_BACK: Final = "Put the right file back, or move the desk's folder away and restore the newest backup."
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "locked": ("The desk is locked. Texts are taken in and kept.", "Type the passphrase on the admin page."),
     "disk-not-encrypted": (
@@ -60,16 +65,22 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "keyring-foreign": (
         "A keyring of another desk lies in this folder.",
-        "Put this desk's own keyring.a and keyring.b back from the newest backup.",
+        "Put this desk's own keyring.a and keyring.b back.",
     ),
     "keyring-damaged": (
         "Both copies of the keyring are damaged. Texts are taken in and kept.",
-        "Put keyring.a and keyring.b back from the newest backup; never make a new desk in this folder.",
+        _KEYRING_BACK,
     ),
     "keyring-missing": (
         "The keyring of this desk is not there. Texts are taken in and kept.",
-        "Put keyring.a and keyring.b back from the newest backup; never make a new desk in this folder.",
+        _KEYRING_BACK,
     ),
+    "keyring-apart": (
+        "The keys in the keyring open neither data file: an older keyring was put back, or other data files.",
+        "Put the newest keyring.a and keyring.b back, or the data files that belong to them.",
+    ),
+    "data-foreign": ("A data file does not open: it is another desk's, or of another key.", _DATA_BACK),
+    "data-damaged": ("A data file is damaged. Texts are taken in and kept.", _DATA_BACK),
     "carrier-token-unproven": (
         "The old carrier token was dropped after an hour, and no text came with the new one.",
         "Send a text to the desk; if it does not come in, set the token anew on the page 'Keys'.",

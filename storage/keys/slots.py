@@ -12,7 +12,7 @@ from enum import StrEnum
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from storage.errors import KeyringDamagedError, PassphraseError, StorageError, WrongKeyError
+from storage.errors import KeyringDamagedError, PassphraseError, StorageError, UnknownWayError, WrongKeyError
 from storage.ids import new_id
 from storage.keys import agekeys
 from storage.keys.passphrase import normal_form
@@ -97,13 +97,13 @@ def identity_by_passphrase(slots: tuple[Slot, ...], passphrase: SecretBytes) -> 
 
 
 def slot_of(slots: tuple[Slot, ...], identity: SecretBytes) -> Slot:
-    """The slot that this identity belongs to. Raises WrongKeyError."""
+    """The slot that this identity belongs to. Raises UnknownWayError."""
     recipient = agekeys.recipient_of(identity)
     for slot in slots:
         if slot.recipient == recipient:
             return slot
-    raise WrongKeyError(
-        "this key belongs to no slot of this desk",
+    raise UnknownWayError(
+        "this recovery sheet or keystore does not open this desk: it is another desk's, or was replaced",
         remedy="look for the newest recovery sheet with this desk's name on it",
     )
 

@@ -14,6 +14,7 @@ from storage.archive_file import leave_out, strays, take_in
 from storage.archive_index import ArchiveId, archive_files
 from storage.database import look, open_database
 from storage.datafiles import DATA_FILES, DESK, PERSONS, SEARCH_FILE, DataFile
+from storage.errors import KeysApartError
 from storage.keys.keytable import KeyName
 from storage.keys.opened import OpenKeys
 from storage.keys.rotation import finish, settle
@@ -94,6 +95,18 @@ def _looked_into(folder: Path, keys: OpenKeys) -> tuple[bool, list[ArchiveId]]:
             return Meta(connection).get(Meta.ROTATED) == AFTER_LEAK, [ArchiveId(one) for one in known]
     finally:
         engine.dispose()
+
+
+def apart(stands: Standing) -> KeysApartError | None:
+    """What is wrong where the keys open neither data file: then it is not one file that was exchanged. Else None."""
+    if any(_opens(path, file, stands.keys) for file, path in zip(DATA_FILES, stands.paths, strict=True)):
+        return None
+    return KeysApartError(
+        "the keys in keyring.a and keyring.b open neither data file: "
+        "an older keyring was put back, from before a change of all keys, or other data files",
+        remedy="put the newest keyring.a and keyring.b back; where the data files were exchanged, those. "
+        "Without them restore the desk from a backup",
+    )
 
 
 def _opens(path: Path, file: DataFile, keys: OpenKeys) -> bool:

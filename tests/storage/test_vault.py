@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.audit.leaf import Action
-from storage.errors import DamagedError, ExistsError, ForeignDataError, MissingError
+from storage.errors import DamagedError, ExistsError, ForeignDataError, KeysApartError, MissingError
 from storage.jobs import JobKind
 from storage.plaintext import Plaintext
 from storage.vault import DESK_FILE, PERSONS_FILE, Vault
@@ -74,6 +74,18 @@ def test_a_harmed_file_is_named_and_left_as_it_is(
 
     assert caught.value.remedy  # type: ignore[attr-defined]
     assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_where_neither_file_opens_the_keyring_is_the_likelier_one(tmp_path: Path) -> None:
+    desks.a_folder(tmp_path)
+    other = desks.a_folder(tmp_path / "other", desk="corner-pets")
+    for name in FILES:
+        (tmp_path / name).write_bytes((other / name).read_bytes())
+
+    with pytest.raises(KeysApartError, match="neither data file") as caught:
+        Vault(tmp_path, desks.keys_of(tmp_path))
+
+    assert "keyring.a and keyring.b" in caught.value.remedy
 
 
 def test_all_nouns_commit_together_or_not_at_all(store: Vault) -> None:

@@ -136,7 +136,7 @@ def test_a_mistyped_sheet_is_told_as_one_and_a_passphrase_of_its_length_still_op
 
 
 def test_the_sheet_of_another_desk_is_a_wrong_key(made: Made, other: Made) -> None:
-    with pytest.raises(WrongKeyError, match="no slot"):
+    with pytest.raises(WrongKeyError, match="another desk's, or was replaced"):
         proven_by_words(opened(made), words(other.typed))
 
 

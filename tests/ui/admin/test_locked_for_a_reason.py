@@ -1,6 +1,7 @@
 """A locked desk at its page: what is wrong with key or keyring is told apart, and nothing is ever made anew."""
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from appliance.egress.barrier import Barrier
 from appliance.founding import Founded, found_desk, note_sheet_tested
 from appliance.gateways.keystore import NoKeystore
 from appliance.line import NoLine
+from appliance.opening.store import open_vault
 from appliance.settings.read import parse_settings
+from storage.check import check_desk
 from storage.errors import StorageError
 from storage.keys import copies, keyring
 from storage.keys.secret import SecretBytes
+from storage.rotation.rotate import ask_for, rotate
 from tests.appliance.evening import SETTINGS
 from tests.desks import PASSPHRASE
 from tests.standins.clock import FixedClock
@@ -139,6 +143,53 @@ def test_an_older_pair_that_was_put_back_is_refused_at_the_page(shop: Shop) -> N
     assert (status, "The keyring is older" in said, "accept-older" in said) == (503, True, True)
 
 
+def test_an_older_pair_from_before_a_change_of_all_keys_is_not_blamed_on_the_data(shop: Shop) -> None:
+    older = {name: (shop.folder / name).read_bytes() for name in copies.NAMES}
+    with closing(open_vault(shop.folder, SecretBytes(PASSPHRASE.encode()), alone=shop.clock)) as vault:
+        with vault.transaction() as tx:
+            ask_for(tx, after_leak=False, actor="owner")
+        rotate(vault, now=shop.clock.now())
+    newest = {name: (shop.folder / name).read_bytes() for name in copies.NAMES}
+
+    _put(shop, older)
+    status, said = shop.types(PASSPHRASE)
+
+    assert (status, "put the newest keyring.a and keyring.b back" in said, "keyring-apart" in said) == (503, True, True)
+    report = check_desk(shop.folder, SecretBytes(PASSPHRASE.encode()))
+    assert "an older keyring was put back" in next(one.detail for one in report.checks if one.name == "keyring age")
+    _put(shop, newest)
+    assert shop.types(PASSPHRASE)[0] == 303
+
+
+def test_a_data_file_that_does_not_open_is_not_blamed_on_the_passphrase(shop: Shop, tmp_path: Path) -> None:
+    shutil.copyfile(
+        _founded(tmp_path / "other", "general", "Oak Lane Vets").folder / "desk.db", shop.folder / "desk.db"
+    )
+
+    status, said = shop.types(PASSPHRASE)
+
+    assert (status, "data-foreign" in said, "desk.db" in said) == (503, True, True)
+    assert "not the passphrase of this desk" not in said
+
+
+def test_a_sheet_that_was_replaced_is_told_from_a_wrong_passphrase(shop: Shop) -> None:
+    desk = shop.desk()
+    desk.open(SecretBytes(PASSPHRASE.encode()))
+    [old] = [slot.slot_id for slot in desk.keys.shown().slots if slot.kind == "recovery"]
+    desk.keys.remove("owner", SecretBytes(PASSPHRASE.encode()), old)
+    desk.close()
+
+    status, said = shop.types(" ".join(shop.founded.sheet.groups))
+
+    assert (status, "look for the newest recovery sheet" in said) == (403, True)
+    assert "not the passphrase of this desk" not in said
+
+
+def _put(shop: Shop, keyrings: dict[str, bytes]) -> None:
+    for name, content in keyrings.items():
+        (shop.folder / name).write_bytes(content)
+
+
 def test_what_an_open_desk_shows_of_its_keys_holds_no_secret(shop: Shop) -> None:
     desk = shop.desk()
     desk.open(SecretBytes(PASSPHRASE.encode()))
@@ -166,7 +217,14 @@ def test_the_page_of_a_real_desk_shows_them_so(shop: Shop) -> None:
         desk.close()
 
     assert answer.status_code == 200
-    for words in ("Passphrase", "Recovery sheet", "never tested", "1234", "still taken until", "0 people"):
+    for words in (
+        "Passphrase",
+        "Recovery sheet",
+        "never tested",
+        "1234",
+        "still taken until",
+        "0\N{NO-BREAK SPACE}people",
+    ):
         assert words in answer.text
     assert "nobody-may-see" not in answer.text
 
