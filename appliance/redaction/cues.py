@@ -2,8 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Final
 
 from appliance.redaction.lexicon import Lexicon
@@ -47,8 +46,6 @@ _ALONE: Final = re.compile(
 )
 # One letter that signs, or that stands for a first or a family name. Letters that are chat words are left out.
 _SIGNED: Final = re.compile(r"(?:[.!?]\s|\n|\s[-~]\s?)([abdefghijlmpstvwz])\.?\s{0,2}$")
-_INITIAL: Final = re.compile(r"(?<![\w.])([a-z]\.\s{0,1})$")
-_INITIAL_AFTER: Final = re.compile(r"\s[b-hj-z](?:\.|(?=[,.\n]|\s{0,2}$))")
 
 
 def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
@@ -68,18 +65,6 @@ def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
             yield Found(start, end, Label.NAME, "a known name standing alone", layer="cues")
     for match in _SIGNED.finditer(lower):
         yield Found(match.start(1), match.end(1), Label.NAME, "a letter that signs", layer="cues")
-
-
-def with_initials(found: Iterable[Found], lower: str) -> Iterator[Found]:
-    """Names with the initial before or after them: D. Feinberg, Shaniqua B."""
-    for each in found:
-        if each.label is Label.NAME:
-            before = _INITIAL.search(lower, max(0, each.start - 3), each.start)
-            after = _INITIAL_AFTER.match(lower, each.end)
-            start = before.start(1) if before else each.start
-            yield replace(each, start=start, end=after.end() if after else each.end)
-        else:
-            yield each
 
 
 def _fits(word: str, lexicon: Lexicon, *, known_only: bool) -> bool:

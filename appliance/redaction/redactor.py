@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from appliance.redaction.again import beyond_reach, named_again
-from appliance.redaction.cues import find_names, with_initials
+from appliance.redaction.beside import completed
+from appliance.redaction.cues import find_names
 from appliance.redaction.doubt import believable
 from appliance.redaction.errors import RedactionError
 from appliance.redaction.features import Reader
@@ -73,7 +74,7 @@ class Redactor:
         found = [hint for hint in hints if hint.sure]
         found += find_names(lower[:READ], tokens, self.lexicon)
         found += believable(self.tagger.find(folded, tokens, hints), lower, tokens)
-        found = list(with_initials(found, lower))
+        found = list(completed(found, lower, self.lexicon))
         found += [*named_again(tokens, found, self.lexicon), *beyond_reach(tokens, self.lexicon)]
         yield from without(found, lower, self.allow)
         yield from blocked(lower, self.block)

@@ -25,11 +25,11 @@ _NOUN: Final = (
     r"afiliacion|miembro|"
     r"insurance|seguro|seguro social|social security|social|ssn|ss|ssc|soc|medicaid|medicare|curp|rfc|dni|ine|"
     r"pasaporte|passport|"
-    r"card|tarjeta|cuenta|expediente|pedido|orden|cliente|customer|client|rx|prescription|receta|gift card|voucher|"
-    r"certificate|permit|npi|dea|ein|tax id|routing|bin|pcn|grupo|id|folio|loyalty|rewards|po)"
+    r"card|tarjeta|cuenta|expediente|pedido|orden|cliente|customer|cust|client|rx|prescription|receta|gift card|"
+    r"voucher|certificate|permit|npi|dea|ein|tax id|routing|bin|pcn|grupo|id|folio|loyalty|rewards|po)"
 )
 _LINK: Final = (
-    r"(?:'s)?(?:[ ]{1,2}(?:number|numero|no|num|nr|id|code|codigo|#|is|was|es|era|the|it's|its|ends in|"
+    r"(?:'s)?(?:[ ]{1,2}(?:number|numero|no\.?|num\.?|nro\.?|nr\.?|id|code|codigo|#|is|was|es|era|the|it's|its|ends in|"
     r"ending in|ending|"
     r"ends with|termina en|on file|for|de|del|la|el|card|reads|says))"
 )

@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.redaction.again import named_again
-from appliance.redaction.cues import find_names, with_initials
+from appliance.redaction.beside import completed
+from appliance.redaction.cues import find_names
 from appliance.redaction.doubt import believable
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.patterns.found import Found
@@ -37,12 +38,26 @@ def test_words_that_announce_a_name(lexicon: Lexicon, text: str, names: list[str
     assert [text[start:end] for start, end in sorted(found)] == names
 
 
-def test_an_initial_belongs_to_the_name() -> None:
-    text = "d. feinberg and shaniqua b, hi"
+@pytest.mark.parametrize(
+    ("text", "words", "label", "whole"),
+    [
+        ("d. feinberg and co", "feinberg", Label.NAME, "d. feinberg"),
+        ("shaniqua b, hi", "shaniqua", Label.NAME, "shaniqua b"),
+        ("client ghtk 0417720", "0417720", Label.ID, "ghtk 0417720"),
+        ("w 44718 0 is on it", "44718 0", Label.ID, "w 44718 0"),
+        ("acct 0417720", "0417720", Label.ID, "0417720"),
+        ("with 0417720", "0417720", Label.ID, "0417720"),
+        ("ghtk 0417720", "0417720", Label.PHONE, "0417720"),
+    ],
+)
+def test_what_stands_beside_a_find_belongs_to_it(
+    text: str, words: str, label: Label, whole: str, lexicon: Lexicon
+) -> None:
+    start = text.index(words)
 
-    both = list(with_initials([Found(3, 11, Label.NAME, ""), Found(16, 24, Label.NAME, "")], text))
+    (found,) = completed([Found(start, start + len(words), label, "")], text, lexicon)
 
-    assert [text[each.start : each.end] for each in both] == ["d. feinberg", "shaniqua b"]
+    assert text[found.start : found.end] == whole
 
 
 @pytest.mark.parametrize(
