@@ -1,6 +1,6 @@
 """Trains everything from nothing: `python -m appliance.redaction.learning --data ../shared/data/redaction`.
 
-Needs the packages of the extra `learning` (PyTorch, Faker). Three processes, about ten minutes on two free cores. The same
+Needs the packages of the extra `learning` (PyTorch, Faker). Three processes, about fifteen minutes on two free cores. The same
 seed gives the same files on the same machine; the card that the run writes says what they were made of.
 """
 
@@ -18,8 +18,8 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, required=True, help="folder of wnut17_train.jsonl and btc_train.jsonl")
     arguments.add_argument("--out", type=Path, default=HOME / "artefact", help="folder for what is learnt")
     arguments.add_argument("--made", type=int, default=5_000, help="texts invented anew for each round")
-    arguments.add_argument("--times", type=int, default=3, help="how often a round sees each hand-written text")
-    arguments.add_argument("--rounds", type=int, default=10)
+    arguments.add_argument("--times", type=int, default=2, help="how often a round sees each hand-written text")
+    arguments.add_argument("--rounds", type=int, default=11)
     arguments.add_argument("--seed", type=int, default=7)
     options = arguments.parse_args()
     options.out.mkdir(exist_ok=True, parents=True)
