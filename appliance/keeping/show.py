@@ -7,6 +7,7 @@ from appliance.folders import LOGS_FOLDER
 from appliance.keeping import limits
 from appliance.keeping.change import Keeping as Times
 from appliance.keeping.change import accept, keeping_now
+from appliance.keeping.clock_guard import JUMP
 from appliance.keeping.limits import DAY, YEAR, past_before
 from appliance.keeping.log_files import old_logs, oldest_log
 from appliance.keeping.retention import Keeper, last_run
@@ -50,8 +51,7 @@ def shown(keeper: Keeper) -> Keeping:
     now, wanted = keeper.clock.now(), keeper.settings.keeping
     with keeper.vault.look() as tx:
         keeping, last = keeping_now(tx, wanted, now=now), last_run(tx)
-        told = tx.meta.get(Meta.CLOCK_DOUBT)
-        doubt = None if told is None else ClockDoubt(now, tx.meta.number(Meta.CLOCK_SEEN))
+        doubt = _doubt(tx, now)
         next_at = now if last is None else max(now, last.at + limits.every(wanted))
         waiting = _waiting(tx, keeper, keeping.holds, next_at)
         rows = _rows(tx, keeper, keeping.holds, waiting, next_at)
@@ -85,6 +85,13 @@ def limit_of(days: int) -> str:
 def _waiting(tx: Transaction, keeper: Keeper, holds: KeepingSettings, at: int) -> Mapping[Kept, Waiting]:
     before = past_before(holds, now=at, zone=keeper.settings.desk.timezone)
     return {kept: tx.retention.waiting(kept, before=moment) for kept, moment in before.items()}
+
+
+def _doubt(tx: Transaction, now: int) -> ClockDoubt | None:
+    """As the guard has told it, or will at its next look: a desk that is stopped has no guard at work."""
+    seen = tx.meta.number(Meta.CLOCK_SEEN)
+    jumped = bool(seen) and abs(now - seen) > JUMP
+    return ClockDoubt(now, seen) if jumped or tx.meta.get(Meta.CLOCK_DOUBT) is not None else None
 
 
 def _rows(

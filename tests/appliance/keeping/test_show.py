@@ -71,6 +71,18 @@ def test_a_shorter_time_is_shown_with_what_it_would_take(vault: Vault, clock: Fi
     assert going(shown(keeper))["What people wrote"] == 1
 
 
+def test_a_clock_that_jumped_while_the_desk_was_stopped_is_shown_before_any_run(
+    vault: Vault, clock: FixedClock
+) -> None:
+    keeper = a_keeper(vault, clock)
+    keeper.guard.look()
+    assert shown(keeper).doubt is None
+
+    clock.advance(3 * DAY)
+
+    assert shown(keeper).doubt is not None
+
+
 def test_a_doubt_is_shown_until_a_person_has_spoken(vault: Vault, clock: FixedClock) -> None:
     keeper = a_keeper(vault, clock)
     keeper.guard.ticks = lambda: 0

@@ -229,6 +229,18 @@ def test_the_page_of_a_real_desk_shows_them_so(shop: Shop) -> None:
     assert "nobody-may-see" not in answer.text
 
 
+def test_the_status_of_a_desk_that_is_being_closed_says_so(shop: Shop) -> None:
+    desk = shop.desk()
+    desk.open(SecretBytes(PASSPHRASE.encode()))
+    try:
+        desk.deleting.closing.ask(by="owner")
+        [told] = [part for part in desk.told_status().parts if part.name == "Closing"]
+    finally:
+        desk.close()
+
+    assert (told.ok, "Nothing is answered by itself" in told.sentence) == (False, True)
+
+
 def test_guesses_at_a_proof_are_slowed_down(shop: Shop) -> None:
     desk = shop.desk()
     desk.open(SecretBytes(PASSPHRASE.encode()))
