@@ -76,10 +76,17 @@ class Warm:
 
 
 def possible(env: Mapping[str, str]) -> bool:
-    """Whether a process can be forked where that is the environment: a library is laid under fresh ones only, but for
-    those that lie idle under all of ours.
+    """Whether a process can be forked where that is the environment: another library or another patch is found by fresh
+    ones only, since those that are forked have read their code already.
     """
-    return hasattr(os, "fork") and env.get("LD_PRELOAD", "") in {"", _IDLE}
+    return hasattr(os, "fork") and env.get("LD_PRELOAD", "") in {"", _IDLE} and _folders(env) <= _OURS
+
+
+def _folders(env: Mapping[str, str]) -> set[str]:
+    return {folder for folder in env.get("PYTHONPATH", "").split(os.pathsep) if folder}
+
+
+_OURS: Final = _folders(os.environ) | {str(Path(__file__).parents[2])}
 
 
 @cache
