@@ -34,8 +34,8 @@ test-fast: dev-environment test-tools ## after a change: all but the long files,
 test-long: dev-environment test-tools coverage test-faults ## every branch of the vault's core, fuzzing, replays, soaks
 	@$(BIN)/python -m pytest -m long --hypothesis-profile=long --ignore=tests/faults $(ARGS)
 
-# One line a block, so that hours of it can be followed. What is found bad is kept in tests/faults/cases.
-test-faults: dev-environment test-tools ## 20,000 power cuts, 2,000 kills: a few hours, a part of test-long
+# One line a block, so that it can be followed. What is found bad is kept in tests/faults/cases.
+test-faults: dev-environment test-tools ## 20,000 power cuts, 2,000 kills: an hour or two, a part of test-long
 	@$(BIN)/python -m pytest -m long -v --hypothesis-profile=long -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
 
 coverage: dev-environment ## fails unless the tests of sealing, keys, rotation, spool and audit take every branch of them
