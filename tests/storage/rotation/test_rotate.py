@@ -21,7 +21,7 @@ from storage.rotation import rotate as module
 from storage.rotation import turning
 from storage.rotation.files import Held, opens
 from storage.rotation.rotate import Step, asked, complete, rotate
-from storage.rotation.standing import resume
+from storage.rotation.standing import apart, resume, standing
 from storage.rotation.turning import INDEXES
 from storage.sample import PLACES, sealed_values
 from storage.vault import Vault
@@ -287,6 +287,22 @@ def test_a_rotation_cut_off_before_the_exchange_is_put_back_at_the_next_start(tm
     cuts.is_sound(vault)
     vault.close()
     cuts.is_tidy(folder)
+
+
+def test_older_keyrings_from_before_it_are_told_from_damaged_data(tmp_path: Path) -> None:
+    folder = cuts.a_desk(tmp_path / cuts.DESK)
+    older = {name: (folder / name).read_bytes() for name in NAMES}
+    with cuts.opened(folder) as vault:
+        cuts.asked(vault, after_leak=False)
+        rotate(vault, now=cuts.LATER)
+    assert apart(standing(folder, cuts.keys_of(folder))) is None
+
+    for name, content in older.items():
+        (folder / name).write_bytes(content)
+
+    fault = apart(standing(folder, cuts.keys_of(folder)))
+    assert fault is not None
+    assert fault.code == "keyring-apart"
 
 
 def test_every_sealed_column_and_every_index_has_its_place() -> None:
