@@ -244,6 +244,11 @@ class ArchiveIndex:
         query = select(archive_requests).order_by(archive_requests.c.asked_at.desc()).limit(limit)
         return [_request(row) for row in self._connection.execute(query)]
 
+    def open_for(self, person: PersonId, *, at: int) -> ArchiveRequest | None:
+        """A request about that person that was approved and holds now, if there is one."""
+        rows = self._connection.execute(select(archive_requests).where(archive_requests.c.person_id == person))
+        return next((one for one in map(_request, rows) if one.state(at) is RequestState.OPEN), None)
+
     def decide(self, request: RequestId, *, by: str, at: int, opens_until: int | None) -> bool:
         """Approve it until then, or refuse it with None. Whether it was still waiting."""
         where = (archive_requests.c.id == request) & archive_requests.c.decided_at.is_(None)

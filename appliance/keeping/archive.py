@@ -4,7 +4,7 @@ Asking opens nothing. A yes is a second act, by the owner or an administrator; w
 may be the one who asked, and both acts stand in the log. Every opening writes its own leaf.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,9 +92,9 @@ class ArchiveDesk:
         with self.vault.transaction() as tx:
             request = tx.archive.opening(RequestId(request_id), at=at)
             person = tx.people.get(request.person)
-            found = self._entries(tx, request.person)
-            detail = {"step": "opened", "count": len(found)}
-            leaf = tx.audit.append(Action.RETRIEVED, request.id, actor=reader, at=at, detail=detail)
+            # Bodies only: what health details were taken out of stays shut here too.
+            found = archived_words(tx, request.person, folder=self.folder, desk=self.vault.keys.desk)
+            leaf = written_down(tx, request, reader=reader, at=at, count=len(found))
             shut = [one for one, _ in found]
             shut += [one for one in (person.number, person.name) if one is not None]
             words = tx.readings.open(Reading(reader, Shown.ARCHIVE, at), shut)
@@ -108,16 +108,25 @@ class ArchiveDesk:
                 leaf=leaf,
             )
 
-    def _entries(self, tx: Transaction, person: PersonId) -> list[tuple[Sealed, int]]:
-        """Bodies only: what health details were taken out of stays shut here too."""
-        wanted = dict(_archived(tx, person))
-        files = [file for file in tx.archive.files() if file.id in set(wanted.values())]
-        return [
-            (entry.sealed, entry.at)
-            for file in files
-            for entry in read_archive(self.folder, file, desk=self.vault.keys.desk)
-            if entry.sealed.column == "body" and wanted.get((entry.sealed.table, entry.sealed.row)) == file.id
-        ]
+
+def archived_words(
+    tx: Transaction, person: PersonId, *, folder: Path, desk: str, columns: Collection[str] = ("body",)
+) -> list[tuple[Sealed, int]]:
+    """What of that person lies in the archive, shut, and when it was written. Raises MissingError, DamagedError."""
+    wanted = dict(_archived(tx, person))
+    files = [file for file in tx.archive.files() if file.id in set(wanted.values())]
+    return [
+        (entry.sealed, entry.at)
+        for file in files
+        for entry in read_archive(folder, file, desk=desk)
+        if entry.sealed.column in columns and wanted.get((entry.sealed.table, entry.sealed.row)) == file.id
+    ]
+
+
+def written_down(tx: Transaction, request: ArchiveRequest, *, reader: str, at: int, count: int) -> int:
+    """An opening, on the log; its leaf."""
+    detail = {"step": "opened", "count": count}
+    return tx.audit.append(Action.RETRIEVED, request.id, actor=reader, at=at, detail=detail)
 
 
 def _archived(tx: Transaction, person: PersonId) -> Iterator[tuple[tuple[str, str], str]]:

@@ -3,13 +3,14 @@
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from appliance.access.sign_in import OWNER
 from appliance.errors import ApplianceError
+from appliance.keeping.archive import archived_words, written_down
 from appliance.keeping.finding import people_with
 from appliance.keeping.parcel import parcel
 from appliance.keeping.readable import page
@@ -37,11 +38,12 @@ class IncompleteExportError(ApplianceError):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What is in the zip. `messages` counts texts in and out."""
+    """What is in the zip. `messages` counts texts in and out, `in_archive` those of them whose words are not in it."""
 
     messages: int
     drafts: int
     departures: int
+    in_archive: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +55,40 @@ class _Rows:
     replies: tuple[SentReply, ...]
     drafts: tuple[Draft, ...]
     departures: tuple[LedgerEntry, ...]
+    archived: Mapping[tuple[str, str], Sealed]  # by table and row; empty where nobody approved that they are opened
 
     def sealed(self) -> list[Sealed]:
         bodies: Iterable[Sealed | None] = (
             self.person.number,
             self.person.name,
-            *(_words_of(message) for message in self.messages),
-            *(reply.body for reply in self.replies),
+            *map(self.words_of, self.messages),
+            *map(self.words_of, self.replies),
             *(draft.body for draft in self.drafts),
             *(entry.body for entry in self.departures),
         )
         return [one for one in bodies if one is not None]
 
+    def words_of(self, text: Message | SentReply) -> Sealed:
+        """What they really wrote: it is their own."""
+        left = (text.original or text.body) if isinstance(text, Message) else text.body
+        return self.archived.get(_place(text), left)
+
+    def in_archive(self, text: Message | SentReply) -> bool:
+        """Whether its words lie there and are not among these."""
+        return text.archive is not None and _place(text) not in self.archived
+
+    def removed_at(self, text: Message | SentReply) -> int | None:
+        """When its words were removed, unless they were brought from the archive."""
+        return None if _place(text) in self.archived else text.body_removed_at
+
     def counts(self) -> Exported:
-        return Exported(len(self.messages) + len(self.replies), len(self.drafts), len(self.departures))
+        absent = sum(self.in_archive(text) for texts in (self.messages, self.replies) for text in texts)
+        return Exported(len(self.messages) + len(self.replies), len(self.drafts), len(self.departures), absent)
 
 
 def export_person(number: str, *, vault: Vault, out: Path, at: int, reader: str = OWNER) -> Exported:
     """Write `out`, a zip with person.json and a readable page. It is not encrypted: it is meant for that person.
+    Archived words are in it where a request to open theirs was approved and holds.
 
     Raises UnknownPersonError; ExistsError where `out` is there already; IncompleteExportError. Whatever fails, no file
     is left. The log says that it was read, and exported, before the file has its name.
@@ -78,7 +96,7 @@ def export_person(number: str, *, vault: Vault, out: Path, at: int, reader: str 
     # One transaction, so that nothing can come in between the reading and the counting.
     with vault.reading() as tx:
         people = people_with(tx, vault, number)
-        rows = _rows(tx, people)
+        rows = _rows(tx, people, _from_archive(tx, vault, people, reader=reader, at=at))
         words = tx.readings.open(Reading(reader, Shown.EXPORT, at), rows.sealed())
         record = _record(tx, rows, words, desk=vault.keys.desk, at=at)
         counts = rows.counts()
@@ -88,6 +106,7 @@ def export_person(number: str, *, vault: Vault, out: Path, at: int, reader: str 
             sum(tx.messages.count_of(one.id) + tx.replies.count_of(one.id) for one in people),
             sum(tx.drafts.count_of(one.id) for one in people),
             sum(tx.ledger.count_of(one.id) for one in people),
+            counts.in_archive,
         )
     parts = {RECORD_FILE: _json(record), PAGE_FILE: page(record).encode()}
     with parcel(out, parts, at=at) as unfinished:
@@ -95,7 +114,24 @@ def export_person(number: str, *, vault: Vault, out: Path, at: int, reader: str 
     return stored
 
 
-def _rows(tx: Transaction, people: Sequence[Person]) -> _Rows:
+def _from_archive(
+    tx: Transaction, vault: Vault, people: Sequence[Person], *, reader: str, at: int
+) -> Mapping[tuple[str, str], Sealed]:
+    """The archived words of those whose request holds; the opening stands in the log as any does."""
+    found: dict[tuple[str, str], Sealed] = {}
+    for person in people:
+        request = tx.archive.open_for(person.id, at=at)
+        if request is not None:
+            columns = ("body", "original")
+            words = archived_words(tx, person.id, folder=vault.folder, desk=vault.keys.desk, columns=columns)
+            # What they really wrote takes the place of what was left of it.
+            for sealed, _ in sorted(words, key=lambda one: columns.index(one[0].column)):
+                found[sealed.table, sealed.row] = sealed
+            written_down(tx, tx.archive.opening(request.id, at=at), reader=reader, at=at, count=len(words))
+    return found
+
+
+def _rows(tx: Transaction, people: Sequence[Person], archived: Mapping[tuple[str, str], Sealed]) -> _Rows:
     # One number has two threads where a deletion was undone after they had written again.
     return _Rows(
         person=people[0],
@@ -103,12 +139,8 @@ def _rows(tx: Transaction, people: Sequence[Person]) -> _Rows:
         replies=tuple(row for one in people for row in tx.replies.all_of(one.id)),
         drafts=tuple(row for one in people for row in tx.drafts.all_of(one.id)),
         departures=tuple(row for one in people for row in tx.ledger.all_of(one.id)),
+        archived=archived,
     )
-
-
-def _words_of(message: Message) -> Sealed:
-    """What they really wrote: it is their own."""
-    return message.original or message.body
 
 
 def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) -> Record:
@@ -121,11 +153,11 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
             TextKept(
                 "in",
                 one.provider_id,
-                _text(words, _words_of(one)),
+                _text(words, rows.words_of(one)),
                 one.received_at,
                 one.state,
-                one.body_removed_at,
-                one.archive is not None,
+                rows.removed_at(one),
+                rows.in_archive(one),
             ),
         )
         for one in rows.messages
@@ -138,11 +170,11 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
             TextKept(
                 "out",
                 one.provider_id,
-                _text(words, one.body),
+                _text(words, rows.words_of(one)),
                 one.created_at,
                 one.state,
-                one.body_removed_at,
-                one.archive is not None,
+                rows.removed_at(one),
+                rows.in_archive(one),
             ),
         )
         for place, one in enumerate(rows.replies)
@@ -175,6 +207,10 @@ def _record(tx: Transaction, rows: _Rows, words: Opened, *, desk: str, at: int) 
     )
 
 
+def _place(text: Message | SentReply) -> tuple[str, str]:
+    return "messages" if isinstance(text, Message) else "replies", text.id
+
+
 def _text(words: Opened, sealed: Sealed) -> str | None:
     return None if sealed.removed else words[sealed].text
 
@@ -189,6 +225,7 @@ def _count(written: Path, stored: Exported) -> None:
     with zipfile.ZipFile(written) as zipped:
         bad = zipped.testzip()
         record = json.loads(zipped.read(RECORD_FILE))
-    found = Exported(len(record["messages"]), len(record["drafts"]), len(record["left_the_building"]))
+    absent = sum("in_archive" in text for text in record["messages"])
+    found = Exported(len(record["messages"]), len(record["drafts"]), len(record["left_the_building"]), absent)
     if bad or found != stored:
         raise IncompleteExportError("the export does not hold all that is stored", remedy="try again on another disk")

@@ -9,7 +9,7 @@ from typing import Any
 class TextKept:
     """One text, in or out, in the words that were really written; None once their keeping time was over.
 
-    `archived` says that the words still lie in the archive, which an export does not open.
+    `archived` says that the words lie in the archive and nobody approved that they are opened.
     """
 
     direction: str

@@ -55,7 +55,6 @@ class MessageShown:
     health: bool = False
     need: Need | None = None
     late: bool = False
-    media: int = 0
     removed_at: int | None = None
     archived: bool = False
     steps: tuple[Step, ...] = ()

@@ -48,9 +48,15 @@ def export(
         exported = export_person(number, vault=vault, out=out, at=SystemClock().now())
     finally:
         vault.close()
-    facts = {"out": str(out), "messages": exported.messages}
+    facts = {"out": str(out), "messages": exported.messages, "in_archive": exported.in_archive}
     told = "1 message is" if exported.messages == 1 else f"{exported.messages:,} messages are"
-    answer(as_json, facts, f"{told} in {out}. It is not encrypted: give it to them alone.")
+    told = f"{told} in {out}. It is not encrypted: give it to them alone."
+    if exported.in_archive:
+        told += (
+            f"\nOf {exported.in_archive:,} the words lie in the archive and are not in it. For those too ask "
+            "(nightdesk archive ask), approve, and export again."
+        )
+    answer(as_json, facts, told)
 
 
 for command in (erase, restore, deleted):

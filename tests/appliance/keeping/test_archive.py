@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from appliance.keeping.archive import OPEN_FOR, ArchiveDesk
-from appliance.keeping.export import export_person
+from appliance.keeping.export import Exported, export_person
 from appliance.keeping.limits import DAY, YEAR
 from appliance.keeping.retention import Keeper
 from appliance.views.archive import RequestShown
@@ -124,18 +124,52 @@ def test_each_step_and_each_opening_is_on_the_log(
     assert [row.openings for row in archive.shown("owner").rows] == [2]
 
 
+@pytest.fixture
+def exported(vault: Vault, clock: FixedClock, tmp_path: Path) -> Callable[[], tuple[Exported, Any, str]]:
+    """What an export counts, its data, its page."""
+
+    def export() -> tuple[Exported, Any, str]:
+        (out := tmp_path / "out.zip").unlink(missing_ok=True)
+        counts = export_person(NUMBER, vault=vault, out=out, at=clock.now())
+        with zipfile.ZipFile(out) as packed:
+            return counts, json.loads(packed.read("person.json"))["messages"], packed.read("index.html").decode()
+
+    return export
+
+
 def test_an_export_tells_what_lies_in_the_archive_from_what_is_gone(
-    vault: Vault, clock: FixedClock, keeper: Keeper, tmp_path: Path
+    vault: Vault, clock: FixedClock, keeper: Keeper, exported: Callable[[], tuple[Exported, Any, str]]
 ) -> None:
     an_archived(vault, clock, keeper)
 
-    export_person(NUMBER, vault=vault, out=tmp_path / "out.zip", at=clock.now())
+    counts, texts, page = exported()
 
-    with zipfile.ZipFile(tmp_path / "out.zip") as packed:
-        told, page = json.loads(packed.read("person.json")), packed.read("index.html").decode()
-    assert [(one["body"], one["in_archive"]) for one in told["messages"]] == [(None, True)] * 2
+    assert counts.in_archive == 2
+    assert [(one["body"], one["in_archive"]) for one in texts] == [(None, True)] * 2
     assert page.count("The words are in the archive.") == 2
     assert "The words were removed" not in page
+
+
+def test_an_export_has_archived_words_while_a_request_about_them_holds(
+    vault: Vault,
+    clock: FixedClock,
+    keeper: Keeper,
+    archive: ArchiveDesk,
+    exported: Callable[[], tuple[Exported, Any, str]],
+) -> None:
+    request = archive.ask("owner", an_archived(vault, clock, keeper), "they want to see it all")
+    assert exported()[0].in_archive == 2
+    archive.decide("owner", request, yes=True)
+
+    counts, texts, page = exported()
+
+    assert counts.in_archive == 0
+    assert [one["body"] for one in texts] == [WORDS, "We open at eight."]
+    assert not any({"in_archive", "body_removed_at"} & set(one) for one in texts)
+    assert WORDS in page
+    assert [one["step"] for one in leaves(vault, "retrieved")] == ["asked", "approved", "opened"]
+    clock.advance(OPEN_FOR)
+    assert exported()[0].in_archive == 2
 
 
 @pytest.mark.parametrize("how", ["refused", "shut", "another", "clock-back", "unknown"])
