@@ -91,7 +91,7 @@ def test_a_backup_to_a_read_only_place_is_refused_with_its_code(stocked: Stocked
 
 
 @pytest.mark.compiler
-@pytest.mark.parametrize("call", [4, 12, 16])
+@pytest.mark.parametrize("call", [4, 12, 15])
 def test_a_place_that_turns_read_only_within_a_backup_still_brings_the_desk_back(
     call: int, stocked: Stocked, tmp_path: Path
 ) -> None:
