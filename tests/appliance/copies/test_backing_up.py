@@ -18,7 +18,7 @@ from storage.meta import Meta
 from storage.rotation.rotate import ask_for, rotate
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
-from tests.appliance.copies.copying import DAY, HOUR, Copying
+from tests.appliance.copies.copying import DAY, HOUR, Copying, flip
 from tests.standins.clock import FixedClock
 
 
@@ -96,9 +96,7 @@ def test_a_damaged_base_is_found_by_the_daily_check_and_everything_is_copied_ane
     copying.text()
     copying.hourly()
     piece = max(copying.folder.rglob("pieces/*"), key=lambda path: path.stat().st_size)
-    raw = bytearray(piece.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    piece.write_bytes(raw)
+    flip(piece)
 
     copying.clock.advance(DAY)
     copying.hourly()
@@ -117,9 +115,7 @@ def test_a_damaged_copy_of_the_person_keys_is_found_by_the_daily_check_and_writt
     copying.text()
     copying.hourly()
     [copy] = copying.folder.rglob("*.copy")
-    raw = bytearray(copy.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    copy.write_bytes(raw)
+    flip(copy)
     if harm == "gone":
         copy.unlink()
 

@@ -9,7 +9,7 @@ from storage.backups import Drill
 from storage.copies.trial import throw_away
 from storage.copies.writing import LOCAL_FOLDER
 from storage.vault import Vault
-from tests.appliance.copies.copying import DAY, Copying
+from tests.appliance.copies.copying import DAY, Copying, flip
 from tests.standins.clock import FixedClock
 
 
@@ -44,9 +44,7 @@ def test_a_drill_notices_a_keyring_that_no_sheet_could_open(copying: Copying, ha
     copying.text()
     copying.hourly()
     [keyring] = copying.folder.rglob("*.keys")
-    raw = bytearray(keyring.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    keyring.write_bytes(raw)
+    flip(keyring)
     if harm == "gone":
         keyring.unlink()
 

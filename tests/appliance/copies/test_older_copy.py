@@ -109,30 +109,26 @@ def test_once_somebody_lets_it_go_on_as_it_is_it_is_backed_up_again(older: Copyi
         marks.look_at_copy()
 
 
-def test_what_another_mark_says_of_the_log_keeps_it_from_being_backed_up_as_well(
-    vault: Vault, clock: FixedClock, tmp_path: Path
-) -> None:
-    copying = Copying(vault, clock, tmp_path / "stick")
+@pytest.fixture
+def behind(vault: Vault, clock: FixedClock, tmp_path: Path) -> Copying:
+    """A desk of which some mark has said that the end of its log is missing."""
     with vault.transaction() as tx:
         tx.meta.put(Meta.SENDING_PAUSED, LogBehindError.code)
+    return Copying(vault, clock, tmp_path / "stick")
 
+
+def test_what_another_mark_says_of_the_log_keeps_it_from_being_backed_up_as_well(behind: Copying) -> None:
     with pytest.raises(LogBehindError):
-        copying.hourly()
+        behind.hourly()
 
-    assert not list(copying.folder.rglob("sets/*"))
+    assert not list(behind.folder.rglob("sets/*"))
 
 
-def test_that_the_old_machine_is_off_is_no_answer_to_a_log_whose_end_is_missing(
-    vault: Vault, clock: FixedClock, tmp_path: Path
-) -> None:
-    copying = Copying(vault, clock, tmp_path / "stick")
-    with vault.transaction() as tx:
-        tx.meta.put(Meta.SENDING_PAUSED, LogBehindError.code)
-
+def test_that_the_old_machine_is_off_is_no_answer_to_a_log_whose_end_is_missing(behind: Copying) -> None:
     with pytest.raises(LogBehindError):
-        copying.copies.resume_sending("owner")
+        behind.copies.resume_sending("owner")
 
-    with vault.look() as tx:
+    with behind.vault.look() as tx:
         assert barred(tx) == LogBehindError.code
 
 

@@ -14,7 +14,7 @@ from storage.keys.agekeys import new_identity, spelled
 from storage.keys.keyring import unlock
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
-from tests.appliance.copies.copying import HOUR, Copying
+from tests.appliance.copies.copying import HOUR, Copying, flip
 from tests.desks import DESK, PASSPHRASE, a_message, a_person
 from tests.standins.clock import FixedClock
 
@@ -133,9 +133,7 @@ def test_where_the_newest_copy_of_the_person_keys_is_lost_the_set_before_it_come
         copying.hourly()
         copying.clock.advance(HOUR)
     newest = max(copying.folder.rglob("persons/*"))
-    raw = bytearray(newest.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    newest.write_bytes(raw)
+    flip(newest)
     if harm == "gone":
         newest.unlink()
     assert copying.copies.drilling.at(copying.place, actor="owner").code
