@@ -10,8 +10,9 @@ from appliance.redaction.errors import ArtefactError
 from appliance.redaction.lexicon import LEXICA, Lexicon
 from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
+from appliance.redaction.usage import NOWHERE, TABLE, Usage
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 # Words whose memory of features is kept; the rest are worked out again.
 _KEPT: Final = 6_000
 _LONGEST_HEALTH: Final = 7
@@ -24,11 +25,13 @@ _ASIDE: Final = frozenset({"ask", "es", "brand", "petname"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a word tells by itself."""
+    """What a word tells by itself. `row` is where it stands in the table of usage."""
 
+    text: str
     own: tuple[str, ...]
     kind: str
     classes: frozenset[str]
+    row: int
 
 
 @dataclass(slots=True)
@@ -38,30 +41,31 @@ class Reader:
     lexicon: Lexicon = field(repr=False)
     classes: dict[str, tuple[str, ...]] = field(repr=False)
     health: dict[str, tuple[tuple[str, ...], ...]] = field(repr=False)
+    usage: Usage = field(repr=False)
     _memory: dict[str, Word] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def load(lexicon: Lexicon, folder: Path = LEXICA) -> "Reader":
         """Raises ArtefactError where a list is missing."""
         try:
-            return Reader(lexicon, _by_word(folder / "classes.txt"), _phrases(folder / "health.txt"))
+            classes, health = _by_word(folder / "classes.txt"), _phrases(folder / "health.txt")
         except (OSError, ValueError) as error:
             raise ArtefactError("the lists of words cannot be read", remedy="install Nightdesk again") from error
+        return Reader(lexicon, classes, health, Usage.load(folder / TABLE))
 
-    def read(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[list[str]]:
-        """What each token is by itself and where it stands: a list of features for each."""
-        words = [self._word(word) for word in tokens.words]
-        rows = [list(word.own) for word in words]
+    def words(self, tokens: Tokens) -> list[Word]:
+        """What each token tells by itself."""
+        return [self._word(word) for word in tokens.words]
+
+    def read(self, text: str, tokens: Tokens, words: Sequence[Word], hints: Sequence[Found]) -> list[list[str]]:
+        """What each token tells by where it stands: a list of features for each."""
+        rows: list[list[str]] = [[] for _ in words]
         _add_places(rows, text, tokens)
         _add_cues(rows, words)
         _add_hints(rows, tokens, hints)
         self._add_health(rows, tokens)
         _add_whole(rows, words, tokens)
         return rows
-
-    def own(self, tokens: Tokens) -> list[tuple[str, ...]]:
-        """What each word tells by itself: the beginning of its row."""
-        return [self._word(word).own for word in tokens.words]
 
     def _word(self, word: str) -> Word:
         known = self._memory.get(word)
@@ -90,7 +94,10 @@ class Reader:
         own += [f"c={name}" for name in classes]
         kind = _kind(lower, shape, first, last, ordinary, classes)
         own.append(f"k={kind}")
-        return Word(tuple(own), kind, frozenset(classes))
+        row = self.usage.row(lower)
+        if row != NOWHERE or lower.isalpha():
+            own += self.usage.tells(row, shape)
+        return Word(word, tuple(own), kind, frozenset(classes), row)
 
     def _add_health(self, rows: list[list[str]], tokens: Tokens) -> None:
         index = 0

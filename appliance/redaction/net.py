@@ -1,4 +1,4 @@
-"""The second learnt reader: small convolutional nets over hashed features, run side by side in numpy."""
+"""The learnt reader: small convolutional nets over hashed features, run side by side in numpy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,10 +8,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.redaction.features import Word
+from appliance.redaction.usage import NOWHERE, Usage
+
 BUCKETS: Final = 1 << 16
 # Feature texts whose bucket is remembered; the rest are hashed again.
 _REMEMBERED: Final = 60_000
 _WORDS: Final = 6_000
+DENSE: Final = ("whole", "out", "out_bias", "meaning")
 Numbers = NDArray[np.float32]
 
 
@@ -67,49 +71,57 @@ class Net:
     whole: Numbers = field(repr=False)
     out: Numbers = field(repr=False)
     out_bias: Numbers = field(repr=False)
+    # What each direction of a word's vector says to each net.
+    meaning: Numbers = field(repr=False)
+    usage: Usage = field(repr=False)
     _buckets: Buckets = field(default_factory=Buckets, repr=False)
-    _words: dict[tuple[str, ...], Numbers] = field(default_factory=dict, repr=False)
+    _words: dict[str, Numbers] = field(default_factory=dict, repr=False)
 
     @staticmethod
-    def of(arrays: dict[str, Any], tags: Sequence[str], apart: Sequence[int]) -> "Net":
+    def of(arrays: dict[str, Any], tags: Sequence[str], apart: Sequence[int], usage: Usage) -> "Net":
         """Nets out of stored arrays, whose first axis counts the nets."""
         layers = tuple(
             Layer.of(arrays[f"weight{index}"].astype(np.float32), arrays[f"bias{index}"].astype(np.float32), step)
             for index, step in enumerate(apart)
         )
-        rest = (arrays[name].astype(np.float32) for name in ("whole", "out", "out_bias"))
-        return Net(tuple(tags), arrays["table"], arrays["scale"][:, None], layers, *rest)
+        whole, out, out_bias, meaning = (arrays[name].astype(np.float32) for name in DENSE)
+        table, scale = arrays["table"], arrays["scale"][:, None]
+        return Net(tuple(tags), table, scale, layers, whole, out, out_bias, meaning, usage)
 
-    def chances(self, rows: Sequence[Sequence[str]], own: Sequence[tuple[str, ...]]) -> Numbers:
-        """One line for each token, one column for each tag. A row begins with what the word itself tells, its `own`."""
+    def chances(self, words: Sequence[Word], rows: Sequence[Sequence[str]]) -> Numbers:
+        """One line for each token, one column for each tag, from its word and from what its place tells."""
         flat: list[int] = []
         begins: list[int] = []
         bucket = self._buckets.__getitem__
-        for row, word in zip(rows, own, strict=True):
+        for row in rows:
             begins.append(len(flat))
-            flat += map(bucket, row[len(word) :])
-        sums = np.stack([self._word(word) for word in own]) + np.add.reduceat(self._rows(flat), begins, axis=0)
-        state = _normal(np.ascontiguousarray(sums.reshape(len(own), len(self.whole), -1).transpose(1, 0, 2)))
+            flat += map(bucket, row)
+        sums = np.add.reduceat(self._rows(flat), begins, axis=0)
+        sums += np.concatenate([self._word(word) for word in words]).reshape(sums.shape)
+        state = _normal(np.ascontiguousarray(sums.reshape(len(words), len(self.whole), -1).transpose(1, 0, 2)))
         state = _normal(state + np.maximum(state.max(axis=1, keepdims=True) @ self.whole, 0))
         for layer in self.layers:
             state = layer.run(state)
         scores = state @ self.out + self.out_bias
-        likely = np.exp(scores - scores.max(axis=2, keepdims=True))
-        result: Numbers = (likely / likely.sum(axis=2, keepdims=True)).mean(axis=0)
+        likely = np.exp(scores - np.maximum.reduce(scores, axis=2, keepdims=True))
+        likely /= np.add.reduce(likely, axis=2, keepdims=True) * np.float32(len(self.whole))
+        result: Numbers = np.add.reduce(likely, axis=0)
         return result
 
     def _rows(self, buckets: list[int]) -> Numbers:
         result: Numbers = self.table[buckets] * self.scale[buckets]
         return result
 
-    def _word(self, own: tuple[str, ...]) -> Numbers:
+    def _word(self, word: Word) -> Numbers:
         """The sum of what a word tells by itself; the same words come again and again."""
-        known = self._words.get(own)
+        known = self._words.get(word.text)
         if known is not None:
             return known
-        total: Numbers = np.add.reduce(self._rows(list(map(self._buckets.__getitem__, own))), axis=0)
+        total: Numbers = np.add.reduce(self._rows(list(map(self._buckets.__getitem__, word.own))), axis=0)
+        if word.row != NOWHERE:
+            total += self.usage.vector(word.row) @ self.meaning
         if len(self._words) < _WORDS:
-            self._words[own] = total
+            self._words[word.text] = total
         return total
 
 

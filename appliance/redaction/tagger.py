@@ -15,23 +15,23 @@ import numpy as np
 
 from appliance.redaction.again import reach
 from appliance.redaction.errors import ArtefactError
-from appliance.redaction.features import VERSION, Reader
+from appliance.redaction.features import VERSION, Reader, Word
 from appliance.redaction.net import Net, Numbers
 from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
+from appliance.redaction.usage import TABLE
 from appliance.redaction.values import DIRECT, Label
 
 HOME: Final = Path(__file__).parent
 CARD: Final = "artefact/card.json"
 LEARNT: Final = "artefact/net.npz"
 # The lists belong to what was learnt: with other lists, features would mean something else.
-LISTS: Final = tuple(
-    f"lexica/{name}.txt"
-    for name in ("first_names", "more_names", "last_names", "words", "more_words", "spanish_words", "classes", "health")
-)
+_WORDS: Final = ("first_names", "more_names", "last_names", "words", "more_words", "spanish_words", "classes", "health")
+LISTS: Final = (*(f"lexica/{name}.txt" for name in _WORDS), f"lexica/{TABLE}")
 _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
 _HEALTH_COLUMN: Final = len(_DIRECT)
+_NOTHING: Final = ("", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Tagger:
     def of(reader: Reader, learnt: BinaryIO, tags: Sequence[str], apart: Sequence[int], bars: Bars) -> "Tagger":
         """A tagger out of what was learnt, unchecked."""
         with np.load(learnt, allow_pickle=False) as arrays:
-            return Tagger(reader, Net.of(dict(arrays), tags, apart), Columns.of(tags), bars)
+            return Tagger(reader, Net.of(dict(arrays), tags, apart, reader.usage), Columns.of(tags), bars)
 
     def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
         """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
@@ -117,11 +117,13 @@ class Tagger:
     def _kinds(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[tuple[str, bool]]:
         """The label of each token, and whether a new span begins with it."""
         likely, begins = self.chances(text, tokens, hints)
-        direct = likely[:, :_HEALTH_COLUMN].sum(axis=1)
-        best = likely[:, :_HEALTH_COLUMN].argmax(axis=1)
-        covered = direct > min(self.bars.listed, self.bars.unknown, self.bars.ordinary, self.bars.digits)
-        for place in covered.nonzero()[0]:
-            covered[place] = direct[place] > self._bar(tokens.lower[place])
+        direct: list[float] = likely[:, :_HEALTH_COLUMN].sum(axis=1).tolist()
+        best: list[int] = likely[:, :_HEALTH_COLUMN].argmax(axis=1).tolist()
+        healthy: list[bool] = (likely[:, _HEALTH_COLUMN] > self.bars.health).tolist()
+        least = min(self.bars.listed, self.bars.unknown, self.bars.ordinary, self.bars.digits)
+        covered = [
+            chance > least and chance > self._bar(word) for chance, word in zip(direct, tokens.lower, strict=True)
+        ]
         # Once to the right, once to the left: a find grows as long as its next word is likely enough.
         for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
             step = order.step
@@ -129,13 +131,13 @@ class Tagger:
                 if covered[place - step] and not covered[place] and direct[place] > self.bars.beside:
                     covered[place] = True
         kinds: list[tuple[str, bool]] = []
-        for place in range(len(tokens)):
+        for place, label in enumerate(best):
             if covered[place]:
-                kinds.append((_DIRECT[best[place]], bool(begins[place, best[place]])))
-            elif likely[place, _HEALTH_COLUMN] > self.bars.health:
+                kinds.append((_DIRECT[label], bool(begins[place, label])))
+            elif healthy[place]:
                 kinds.append((Label.HEALTH, bool(begins[place, _HEALTH_COLUMN])))
             else:
-                kinds.append(("", True))
+                kinds.append(_NOTHING)
         return kinds
 
     def _bar(self, word: str) -> float:
@@ -152,11 +154,12 @@ class Tagger:
 
     def chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
         """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
-        return self.weigh(tokens, self.reader.read(text, tokens, hints))
+        words = self.reader.words(tokens)
+        return self.weigh(words, self.reader.read(text, tokens, words, hints))
 
-    def weigh(self, tokens: Tokens, features: Sequence[Sequence[str]]) -> tuple[Numbers, Any]:
+    def weigh(self, words: Sequence[Word], rows: Sequence[Sequence[str]]) -> tuple[Numbers, Any]:
         """The same from what is already known of each token."""
-        chances = self.net.chances(features, self.reader.own(tokens))
+        chances = self.net.chances(words, rows)
         firsts, rest = chances[:, self.columns.firsts], chances[:, self.columns.rest]
         result: Numbers = firsts + rest
         return result, firsts > rest

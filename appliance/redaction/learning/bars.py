@@ -50,12 +50,12 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
 
 def _tokens(tagger: Tagger, row: dict[str, Any]) -> Iterator[tuple[str, float, bool]]:
     """Of each token: which bar it must clear, how likely it is, and whether it should. What may go either way is left out."""
-    tokens, features, gold = read(row, tagger.reader)
-    if not gold:
+    text = read(row, tagger.reader)
+    if not text.tags:
         return
-    likely, _ = tagger.weigh(tokens, features)
-    for place, tag in enumerate(gold):
-        if _counts(row["id"], tag, kind := tagger.kind(tokens.lower[place])):
+    likely, _ = tagger.weigh(text.words, text.rows)
+    for place, tag in enumerate(text.tags):
+        if _counts(row["id"], tag, kind := tagger.kind(text.tokens.lower[place])):
             yield kind, float(likely[place, : len(DIRECT)].sum()), tag.partition("-")[2] in DIRECT
         if row["id"].startswith((MADE, WRITTEN)) and (tag != "X" or row["id"].startswith(MADE)):
             yield "health", float(likely[place, len(DIRECT)]), tag.partition("-")[2] == Label.HEALTH

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from appliance.redaction.features import Reader
+from appliance.redaction.features import Reader, Word
 from appliance.redaction.fold import fold
 from appliance.redaction.layers import look
 from appliance.redaction.tokens import Tokens
@@ -25,12 +26,23 @@ def lowered(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**row, "text": lower}
 
 
-def read(row: dict[str, Any], reader: Reader) -> tuple[Tokens, list[list[str]], list[str]]:
-    """The tokens of one text, what is known of each, and the tag of each."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as the tagger sees it: its words, what each word's place tells, and the right tag of each."""
+
+    tokens: Tokens = field(repr=False)
+    words: Sequence[Word] = field(repr=False)
+    rows: Sequence[Sequence[str]] = field(repr=False)
+    tags: Sequence[str] = field(repr=False)
+
+
+def read(row: dict[str, Any], reader: Reader) -> Text:
+    """One text with its spans."""
     folded = fold(row["text"])
     tokens, hints = look(folded.text)
     where = [folded.original(*place) for place in zip(tokens.starts, tokens.ends, strict=True)]
-    return tokens, reader.read(folded.text, tokens, hints), list(_tags(where, row["spans"]))
+    words = reader.words(tokens)
+    return Text(tokens, words, reader.read(folded.text, tokens, words, hints), list(_tags(where, row["spans"])))
 
 
 def _tags(where: Sequence[tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:

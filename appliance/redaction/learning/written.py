@@ -30,7 +30,7 @@ def drawn(times: int, seed: int, *, folder: Path = TEXTS) -> Iterator[dict[str, 
     random = Random(seed)
     for name, text, spans in _read(folder, held=False):
         for _ in range(times):
-            pieces: Sequence[Piece] = _pieces(text, spans)
+            pieces: Sequence[Piece] = pieces_of(text, spans)
             if random.random() < _REFILLED:
                 pieces = refill(pieces, random)
             if random.random() < _REWRITTEN:
@@ -45,7 +45,7 @@ def _read(folder: Path, *, held: bool) -> Iterator[tuple[str, str, tuple[GoldSpa
                 yield f"{WRITTEN}-{path.stem}-{number}", *parse(line)
 
 
-def _pieces(text: str, spans: Sequence[GoldSpan]) -> list[Piece]:
+def pieces_of(text: str, spans: Sequence[GoldSpan]) -> list[Piece]:
     pieces, done = [], 0
     for span in spans:
         pieces += [Piece(text[done : span.start]), Piece(text[span.start : span.end], span.label)]

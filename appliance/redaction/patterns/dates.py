@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from appliance.redaction.patterns.found import Found
+from appliance.redaction.patterns.found import DIGIT, Found
 from appliance.redaction.values import Label
 
 _MONTH: Final = (
@@ -14,6 +14,11 @@ _MONTH: Final = (
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|ene|"
     r"abr|ago|dic)"
 )
+# How the months begin: no named day without one of them.
+_OF_MONTHS: Final = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "ag", "sep", "set", "oct", "ocot", "nov", "dec", "ene",
+    "abr", "dic",
+)  # fmt: skip
 _ORDINAL: Final = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|"
     r"fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|"
@@ -73,9 +78,15 @@ _AFTER_FRACTION: Final = re.compile(
 
 
 def find_dates(text: str) -> Iterator[Found]:
-    for match in _NAMED.finditer(text):
-        if not _verb_may(text, match):
-            yield Found(match.start(), match.end(), Label.DATE, "month and day")
+    if any(begin in text for begin in _OF_MONTHS):
+        for match in _NAMED.finditer(text):
+            if not _verb_may(text, match):
+                yield Found(match.start(), match.end(), Label.DATE, "month and day")
+    if DIGIT.search(text):
+        yield from _in_digits(text)
+
+
+def _in_digits(text: str) -> Iterator[Found]:
     for match in _FULL.finditer(text):
         yield Found(match.start(), match.end(), Label.DATE, "day, month and year in digits")
     for match in _BIRTH.finditer(text):

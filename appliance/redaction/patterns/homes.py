@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from appliance.redaction.patterns.found import Found
+from appliance.redaction.patterns.found import DIGIT, Found
 from appliance.redaction.values import Label
 
 _WORD: Final = r"(?!(?:the|at|in|on|my|our|to|of|and|near|by|from|el|la|los|las|en|de)\b)[a-z][a-z'-]{1,16}"
@@ -20,6 +20,11 @@ _DOOR: Final = (
 )
 _NTH: Final = r"\d{1,3}(?:st|nd|rd|th)"
 _ENESIMA: Final = r"\d{1,3}(?:ra|da|ta|ma|va|na|a)?"
+# How the words for houses begin: no complex without one of them.
+_OF_HOUSES: Final = (
+    "apartment", "apts", "condo", "tower", "townh", "loft", "villa", "flats", "estates", "manor", " park",
+    "residences", "gardens",
+)  # fmt: skip
 _COMPLEX: Final = re.compile(rf"(?<!\w)(?:{_WORD} ){{1,3}}{_HOUSES}(?:[ ,-]{{1,3}}{_DOOR}){{1,3}}")
 _DOOR_FIRST: Final = re.compile(
     rf"(?<!\w){_DOOR}[ ,-]{{1,3}}(?:at |of |@ )?(?:(?:the )?{_WORD} ){{1,3}}{_HOUSES}(?!\w)"
@@ -87,13 +92,22 @@ _BARE_DOOR: Final = re.compile(r"(?:\b(?:in|from|en|unit|apto?) |^)(\d{1,4}[b-h]
 
 
 def find_homes(text: str) -> Iterator[Found]:
-    for pattern in (_COMPLEX, _DOOR_FIRST, _COMPLEJO, _STAYS_AT, _BOX_AT, _HIGHWAY, _SPOKEN_HOUSE):
+    numbered, housed = DIGIT.search(text), any(begin in text for begin in _OF_HOUSES)
+    wanted = (
+        *((_COMPLEX, _DOOR_FIRST) if housed else ()), _COMPLEJO, _SPOKEN_HOUSE,
+        *((_STAYS_AT, _BOX_AT, _HIGHWAY) if numbered else ()),
+    )  # fmt: skip
+    for pattern in wanted:
         for match in pattern.finditer(text):
             yield Found(match.start(), match.end(), Label.ADDRESS, "a complex or a box and its number")
+    for match in _LIVES_ON.finditer(text):
+        yield Found(match.start(1), match.end(1), Label.ADDRESS, "a place after words that announce one")
+    if not numbered:
+        return
     for pattern in (_CORNER, _ESQUINA):
         for match in pattern.finditer(text):
             yield Found(match.start(1), match.end(1), Label.ADDRESS, "two streets that meet")
-    for pattern in (_ANNOUNCED, _LIVES_ON, _IN_A_DOOR):
+    for pattern in (_ANNOUNCED, _IN_A_DOOR):
         for match in pattern.finditer(text):
             yield Found(match.start(1), match.end(1), Label.ADDRESS, "a place after words that announce one")
     for match in _BARE_DOOR.finditer(text):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from appliance.redaction.patterns.found import Found
+from appliance.redaction.patterns.found import DIGIT, Found
 from appliance.redaction.values import Label
 
 _SSN: Final = re.compile(r"(?<![\w-])\d{3}[- .]\d{2}[- .]\d{4}(?![\w-])")
@@ -60,6 +60,8 @@ _TIMELIKE: Final = re.compile(
 
 def find_long_numbers(text: str) -> Iterator[Found]:
     """Numbers whose own shape or check digit tells what they are."""
+    if not DIGIT.search(text):
+        return
     for match in _SSN.finditer(text):
         yield Found(match.start(), match.end(), Label.ID, "the shape of a social security number")
     for match in _CARD.finditer(text):
@@ -72,13 +74,15 @@ def find_long_numbers(text: str) -> Iterator[Found]:
 
 def find_numbers(text: str) -> Iterator[Found]:
     """Numbers and codes told by the words before them."""
+    for match in _LAST_FOUR.finditer(text):
+        yield Found(match.start(1), match.start(1) + len(match[1].rstrip(" ,-")), Label.ID, "last digits")
+    if not DIGIT.search(text):
+        return
     for match in _CUED.finditer(text):
         digits = sum(each.isdigit() for each in match[1])
         counted = _TIMELIKE.match(match[1]) or _UNITS.match(text[match.end(1) : match.end(1) + 12])
         if digits and not counted:
             yield Found(match.start(1), match.end(1), Label.ID, "a number after a word for one", digits >= 3)
-    for match in _LAST_FOUR.finditer(text):
-        yield Found(match.start(1), match.start(1) + len(match[1].rstrip(" ,-")), Label.ID, "last digits")
     for match in _HASH.finditer(text):
         yield Found(match.start(1), match.end(1), Label.ID, "a number after #")
     for match in _PLACE.finditer(text):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from appliance.redaction.patterns.found import Found
+from appliance.redaction.patterns.found import DIGIT, Found
 from appliance.redaction.values import Label
 
 _KIND: Final = (
@@ -74,6 +74,16 @@ _COUNTED: Final = re.compile(
 
 
 def find_addresses(text: str) -> Iterator[Found]:
+    for match in _CORNER.finditer(text):
+        if match[1].split()[0] not in _NO_STREET:
+            yield Found(match.start(1), match.end(1), Label.ADDRESS, "cross streets")
+    for match in _DOOR.finditer(text):
+        yield _found(match, "a door", sure=any(each.isdigit() for each in match[0]))
+    if DIGIT.search(text):
+        yield from _numbered(text)
+
+
+def _numbered(text: str) -> Iterator[Found]:
     for match in _STREET.finditer(text):
         if not _COUNTED.match(match[0]) and match[0].split()[1] not in _NO_STREET:
             yield _found(match, "house number and street")
@@ -81,11 +91,6 @@ def find_addresses(text: str) -> Iterator[Found]:
         yield _found(match, "street and house number")
     for match in _BOX.finditer(text):
         yield _found(match, "post box")
-    for match in _CORNER.finditer(text):
-        if match[1].split()[0] not in _NO_STREET:
-            yield Found(match.start(1), match.end(1), Label.ADDRESS, "cross streets")
-    for match in _DOOR.finditer(text):
-        yield _found(match, "a door", sure=any(each.isdigit() for each in match[0]))
     for match in _ZIP_TOLD.finditer(text):
         yield Found(match.start(1), match.end(1), Label.ADDRESS, "ZIP code")
     for match in _STATE_ZIP.finditer(text):

@@ -20,6 +20,7 @@ CASES: list[tuple[Finder, str, list[str]]] = [
     (find_emails, "dana @ gmail . com", ["dana @ gmail . com"]),
     (find_emails, "kofi{at}example{dot}org tonight", ["kofi{at}example{dot}org"]),
     (find_emails, "coop (dot) secy (at) example (dot) org", ["coop (dot) secy (at) example (dot) org"]),
+    (find_emails, "correo: pancho (arroba) example (punto) org", ["pancho (arroba) example (punto) org"]),
     (
         find_emails,
         "nayeli, guion bajo, m, arroba, example, punto, com",
