@@ -63,16 +63,19 @@ _NAMES_A_LOGIN: Final = re.compile(
 # Numbers that everybody calls are nobody's, unless they are said to be a code.
 _OF_EVERYBODY: Final = re.compile(r"911|9 1 1|9-1-1|9\.1\.1|988|nine[ -]?one[ -]?one|nueve[ -](?:once|uno uno)")
 _NO_DATE: Final = frozenset({"24/7", "50/50", "20/20", "10/10", "1/2", "3/4", "1/4", "9/10"})
+_GLUED_BEFORE: Final = re.compile(r"[\d/]{0,8}$")
+_GLUED_AFTER: Final = re.compile(r"^[\d/]{0,8}")
 _ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
 _A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) (?:[a-z]{1,10} )?[a-z]{1,4}-?\d{1,4}[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A find as the rules see it: its words, what stands before them, and its tokens."""
+    """A find as the rules see it: its words, what stands before and right behind them, and its tokens."""
 
     words: str
     before: str
+    after: str
     tokens: tuple[str, ...]
     animals: bool  # whether the text speaks of animals
 
@@ -85,7 +88,9 @@ def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[F
         if each.label is Label.ADDRESS:
             each, inside = _without_tail(each, inside, tokens)  # noqa: PLW2901  the shorter find takes its place
         words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]
-        if _RULES.get(each.label, _any)(Seen(words, before, tuple(tokens.lower[inside]), animals)):
+        if _RULES.get(each.label, _any)(
+            Seen(words, before, lower[each.end : each.end + 8], tuple(tokens.lower[inside]), animals)
+        ):
             yield each
 
 
@@ -127,13 +132,19 @@ def _phone(seen: Seen) -> bool:
 
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
-    if seen.words in _NO_DATE or _everybodys(seen):
+    if _fraction(seen) in _NO_DATE or _everybodys(seen):
         return False
     match = _ALL_DIGITS.fullmatch(seen.words)
     if match is None:
         return True
     first, second = int(match[1]), int(match[2])
     return first > 1900 or (min(first, second) <= 12 and max(first, second) <= 31)
+
+
+def _fraction(seen: Seen) -> str:
+    """The words with the digits and strokes that they are glued to: the 24 of 24/7."""
+    before, after = _GLUED_BEFORE.search(seen.before), _GLUED_AFTER.search(seen.after)
+    return (before[0] if before else "") + seen.words + (after[0] if after else "")
 
 
 def _place(seen: Seen) -> bool:

@@ -12,9 +12,12 @@ from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
 from appliance.redaction.usage import NOWHERE, TABLE, Usage
 
-VERSION: Final = "3"
+# Of the features and of the sums that the nets make of them.
+VERSION: Final = "4"
 # Words whose memory of features is kept; the rest are worked out again.
 _KEPT: Final = 6_000
+# Longer words are told by their first letters, and not remembered.
+_LONGEST: Final = 24
 _LONGEST_HEALTH: Final = 7
 _REPEATED: Final = re.compile(r"(.)\1+")
 _CUES: Final = ("idnoun", "gateword", "handleword", "phonecue", "placecue", "dobcue", "pet", "kin", "title", "announce")
@@ -25,13 +28,13 @@ _ASIDE: Final = frozenset({"ask", "es", "brand", "petname"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a word tells by itself. `row` is where it stands in the table of usage."""
+    """What a word tells by itself; `usage` is its row in the table of that."""
 
     text: str
     own: tuple[str, ...]
     kind: str
     classes: frozenset[str]
-    row: int
+    usage: int
 
 
 @dataclass(slots=True)
@@ -53,25 +56,22 @@ class Reader:
             raise ArtefactError("the lists of words cannot be read", remedy="install Nightdesk again") from error
         return Reader(lexicon, classes, health, Usage.load(folder / TABLE))
 
-    def words(self, tokens: Tokens) -> list[Word]:
-        """What each token tells by itself."""
-        return [self._word(word) for word in tokens.words]
-
-    def read(self, text: str, tokens: Tokens, words: Sequence[Word], hints: Sequence[Found]) -> list[list[str]]:
-        """What each token tells by where it stands: a list of features for each."""
+    def read(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[list[Word], list[list[str]]]:
+        """What each token tells by itself, and what by where it stands: a list of features for each."""
+        words = [self._word(word) for word in tokens.words]
         rows: list[list[str]] = [[] for _ in words]
         _add_places(rows, text, tokens)
         _add_cues(rows, words)
         _add_hints(rows, tokens, hints)
         self._add_health(rows, tokens)
         _add_whole(rows, words, tokens)
-        return rows
+        return words, rows
 
     def _word(self, word: str) -> Word:
         known = self._memory.get(word)
         if known is None:
             known = self._work_out(word)
-            if len(self._memory) < _KEPT:
+            if len(self._memory) < _KEPT and len(word) <= _LONGEST:
                 self._memory[word] = known
         return known
 
@@ -82,7 +82,8 @@ class Reader:
         ordinary = lower in self.lexicon.words
         squeezed = _REPEATED.sub(r"\1", lower)
         shape = _shape(word)
-        own = [f"w={lower[:24]}", f"s={shape}", f"n={min(len(word), 12)}"]
+        # The word itself comes first: training often withholds it.
+        own = [f"w={lower[:_LONGEST]}", f"s={shape}", f"n={min(len(word), 12)}"]
         if lower.isalpha():
             own += [f"p{size}={lower[:size]}" for size in (1, 2, 3, 4)]
             own += [f"e{size}={lower[-size:]}" for size in (1, 2, 3, 4)]

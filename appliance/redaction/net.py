@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.redaction.features import Word
-from appliance.redaction.usage import NOWHERE, Usage
+from appliance.redaction.usage import Numbers, Usage
 
 BUCKETS: Final = 1 << 16
 # Feature texts whose bucket is remembered; the rest are hashed again.
 _REMEMBERED: Final = 60_000
-_WORDS: Final = 6_000
+# Words whose sum is remembered, and how long they may be.
+_WORDS, _LONGEST = 6_000, 24
 DENSE: Final = ("whole", "out", "out_bias", "meaning")
-Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +118,16 @@ class Net:
         if known is not None:
             return known
         total: Numbers = np.add.reduce(self._rows(list(map(self._buckets.__getitem__, word.own))), axis=0)
-        if word.row != NOWHERE:
-            total += self.usage.vector(word.row) @ self.meaning
-        if len(self._words) < _WORDS:
+        total += self.usage.vector(word.usage) @ self.meaning
+        if len(self._words) < _WORDS and len(word.text) <= _LONGEST:
             self._words[word.text] = total
         return total
 
 
 def _normal(rows: Numbers) -> Numbers:
-    """Each row with mean 0 and spread 1, in its place."""
-    share = np.float32(1 / rows.shape[2])
-    rows -= np.add.reduce(rows, axis=2, keepdims=True) * share
-    spread = np.einsum("kij,kij->ki", rows, rows)[:, :, None] * share
-    spread += np.float32(1e-5)
-    rows /= np.sqrt(spread, out=spread)
+    """Each row with a mean square of 1, in its place. Source: "Root Mean Square Layer Normalization" (2019)."""
+    size = np.einsum("kij,kij->ki", rows, rows)[:, :, None]
+    size *= np.float32(1 / rows.shape[2])
+    size += np.float32(1e-5)
+    rows /= np.sqrt(size, out=size)
     return rows

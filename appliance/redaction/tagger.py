@@ -16,18 +16,18 @@ import numpy as np
 from appliance.redaction.again import reach
 from appliance.redaction.errors import ArtefactError
 from appliance.redaction.features import VERSION, Reader, Word
-from appliance.redaction.net import Net, Numbers
+from appliance.redaction.net import Net
 from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
-from appliance.redaction.usage import TABLE
+from appliance.redaction.usage import TABLE, Numbers
 from appliance.redaction.values import DIRECT, Label
 
 HOME: Final = Path(__file__).parent
 CARD: Final = "artefact/card.json"
 LEARNT: Final = "artefact/net.npz"
 # The lists belong to what was learnt: with other lists, features would mean something else.
-_WORDS: Final = ("first_names", "more_names", "last_names", "words", "more_words", "spanish_words", "classes", "health")
-LISTS: Final = (*(f"lexica/{name}.txt" for name in _WORDS), f"lexica/{TABLE}")
+_TEXTS: Final = ("first_names", "more_names", "last_names", "words", "more_words", "spanish_words", "classes", "health")
+LISTS: Final = (*(f"lexica/{name}.txt" for name in _TEXTS), f"lexica/{TABLE}")
 _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
 _HEALTH_COLUMN: Final = len(_DIRECT)
@@ -46,7 +46,7 @@ class Bars:
     unknown: float
     ordinary: float
     digits: float
-    # Beside a covered token less is enough, since half a name or half an address tells as much as the whole.
+    # Beside a covered token the lowest of them is enough: half a name or half an address tells as much as the whole.
     beside: float
     health: float
 
@@ -79,13 +79,14 @@ class Tagger:
         """Raises ArtefactError where a file is missing, was changed, or belongs to other features."""
         try:
             card = json.loads((home / CARD).read_text(encoding="utf-8"))
-            learnt, *_ = [_checked(home / name, card["sha256"][name]) for name in (LEARNT, *LISTS)]
-            tagger = Tagger.of(reader, io.BytesIO(learnt), card["tags"], card["apart"], Bars(**card["bars"]))
+            if card.get("features") != VERSION:
+                raise ArtefactError("the learnt part of redaction belongs to another version", remedy=_REMEDY)
+            for name in LISTS:
+                _checked(home / name, card["sha256"][name])
+            learnt = io.BytesIO(_checked(home / LEARNT, card["sha256"][LEARNT]))
+            return Tagger.of(reader, learnt, card["tags"], card["apart"], Bars(**card["bars"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArtefactError("the learnt part of redaction cannot be read", remedy=_REMEDY) from error
-        if card.get("features") != VERSION:
-            raise ArtefactError("the learnt part of redaction belongs to another version", remedy=_REMEDY)
-        return tagger
 
     @staticmethod
     def of(reader: Reader, learnt: BinaryIO, tags: Sequence[str], apart: Sequence[int], bars: Bars) -> "Tagger":
@@ -99,7 +100,7 @@ class Tagger:
         if not len(tokens):
             return
         start, label = 0, ""
-        for place, (kind, begins) in enumerate([*self._kinds(text, tokens, hints), ("", True)]):
+        for place, (kind, begins) in enumerate([*self._kinds(text, tokens, hints), _NOTHING]):
             if label and (kind != label or begins):
                 if not self._is_nothing(tokens.lower[start:place], label):
                     why = "read from the sentence"
@@ -154,8 +155,7 @@ class Tagger:
 
     def chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
         """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
-        words = self.reader.words(tokens)
-        return self.weigh(words, self.reader.read(text, tokens, words, hints))
+        return self.weigh(*self.reader.read(text, tokens, hints))
 
     def weigh(self, words: Sequence[Word], rows: Sequence[Sequence[str]]) -> tuple[Numbers, Any]:
         """The same from what is already known of each token."""

@@ -1,11 +1,13 @@
 """How people write a word: how often, how often with a capital, like which other words, and near which in meaning.
 
-Counted in English and Spanish by others; `learning/usage.py` makes the table and its sources stand in lexica/README.md.
+Counted in English and Spanish by others; `learning/usage.py` makes the table, its sources stand in lexica/README.md.
 """
 
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -15,10 +17,9 @@ from appliance.redaction.errors import ArtefactError
 
 TABLE: Final = "usage.npz"
 TONGUES: Final = ("en", "es")
-# Tenths of a word's uses that begin with a capital, the classes of words it is used like; 0 where nothing is known.
-COLUMNS: Final = ("capital", "often", "like", "like_capital")
 # A vector is kept as whole numbers; so many of them are one spread.
 STEPS: Final = 31.75
+# Where a word stands that is not in the table: the last row, which is empty.
 NOWHERE: Final = -1
 
 Numbers = NDArray[np.float32]
@@ -26,9 +27,14 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A sorted table of words, found by the check sum of their letters; of two words with one sum the first is told."""
+    """A sorted table of words, found by the check sum of their letters.
+
+    One word in thirty thousand that is not in it has the sum of one that is, and is taken for that.
+    """
 
     sums: NDArray[np.uint32] = field(repr=False)
+    # By tongue a row for each word. Tenths of its uses, those all in capitals apart, that begin with one; how often it
+    # is written, up to 20; which words it is used like, in small letters and with a capital. 0 where nothing is known.
     counts: dict[str, NDArray[np.uint16]] = field(repr=False)
     vectors: NDArray[np.int8] = field(repr=False)
 
@@ -36,9 +42,10 @@ class Usage:
     def load(path: Path) -> "Usage":
         """Raises ArtefactError where the table is missing or is none."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return Usage(arrays["sums"], {tongue: arrays[tongue] for tongue in TONGUES}, arrays["vectors"])
-        except (OSError, ValueError, KeyError) as error:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+                counts = {tongue: _with_an_empty_row(arrays[tongue]) for tongue in TONGUES}
+                return Usage(arrays["sums"], counts, _with_an_empty_row(arrays["vectors"]))
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise ArtefactError("the table of words cannot be read", remedy="install Nightdesk again") from error
 
     def row(self, word: str) -> int:
@@ -64,10 +71,14 @@ class Usage:
         return told
 
     def vector(self, row: int) -> Numbers:
-        """Where the word stands among all words: those near it mean something near. Shape (DIMENSIONS,)."""
+        """Where the word stands among all words: those near it mean something near. One axis."""
         result: Numbers = self.vectors[row].astype(np.float32) / np.float32(STEPS)
         return result
 
 
 def sum_of(word: str) -> int:
     return crc32(word.encode())
+
+
+def _with_an_empty_row(rows: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([rows, np.zeros_like(rows[:1])])

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.eval.presidio import load_presidio
 from tests.eval.score import Finder, read_cases
 
+_TURNS = 7
 DEV = Path(__file__).parents[1] / "eval"
 _LOAD = (
     "import time; began = time.perf_counter();"
@@ -34,10 +35,17 @@ def main() -> None:
     if presidio is None:
         print("Presidio is not installed: no ratio in this run.")
     else:
-        some = texts[::10]  # the same ones for both
-        ours, theirs = _rate("Nightdesk", redactor.find, some), _rate("Presidio", presidio, some)
-        print(f"ratio to Presidio: {ours / theirs:.1f} (goal 5)")
+        # In turn over the same texts: a shared machine's spells last minutes, and both must feel the same one.
+        ratios = sorted(_ratio(redactor.find, presidio, texts[start::10]) for start in range(_TURNS))
+        print(
+            f"ratio to Presidio: {ratios[_TURNS // 2]:.1f}, from {ratios[0]:.1f} to {ratios[-1]:.1f} "
+            f"in {_TURNS} turns (goal 5)"
+        )
     print(f"memory of this process in the end: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def _ratio(ours: object, theirs: object, texts: list[str]) -> float:
+    return _rate("Nightdesk", ours, texts) / _rate("Presidio", theirs, texts)
 
 
 def _rate(name: str, find: object, texts: list[str]) -> float:

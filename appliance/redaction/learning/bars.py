@@ -12,8 +12,9 @@ import numpy as np
 from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import MADE, messages
 from appliance.redaction.learning.dataset import read
+from appliance.redaction.learning.lessons import TAGS
+from appliance.redaction.learning.model import APART
 from appliance.redaction.learning.public import public_rows
-from appliance.redaction.learning.train_net import APART, TAGS
 from appliance.redaction.learning.written import TEXTS, WRITTEN, written
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.tagger import Bars, Tagger
@@ -23,8 +24,7 @@ INVENTED: Final = 1_500
 SEED: Final = 99
 # A miss weighs as much as so many false alarms.
 MISS: Final = {"listed": 5.0, "unknown": 4.0, "ordinary": 2.5, "digits": 8.0, "health": 1.0}
-CANDIDATES: Final = tuple(step / 50 for step in range(4, 41))
-BESIDE: Final = 0.1
+CANDIDATES: Final = tuple(step / 50 for step in range(1, 41))
 
 # A hand-written text tells more of what will come than an invented one: it counts as often as so many.
 OF_WRITTEN: Final = 8
@@ -45,7 +45,7 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
         for kind, likely, meant in _tokens(tagger, row):
             chances[kind] += [(likely, meant)] * OF_WRITTEN
     chosen = {kind: _lightest(kind, chances[kind]) for kind in MISS}
-    return Bars(**chosen, beside=BESIDE)
+    return Bars(**chosen, beside=min(bar for kind, bar in chosen.items() if kind != "health"))
 
 
 def _tokens(tagger: Tagger, row: dict[str, Any]) -> Iterator[tuple[str, float, bool]]:

@@ -41,8 +41,8 @@ def read(row: dict[str, Any], reader: Reader) -> Text:
     folded = fold(row["text"])
     tokens, hints = look(folded.text)
     where = [folded.original(*place) for place in zip(tokens.starts, tokens.ends, strict=True)]
-    words = reader.words(tokens)
-    return Text(tokens, words, reader.read(folded.text, tokens, words, hints), list(_tags(where, row["spans"])))
+    words, rows = reader.read(folded.text, tokens, hints)
+    return Text(tokens, words, rows, list(_tags(where, row["spans"])))
 
 
 def _tags(where: Sequence[tuple[int, int]], spans: list[dict[str, Any]]) -> Iterator[str]:

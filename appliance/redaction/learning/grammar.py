@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from appliance.redaction.learning.markup import GoldSpan
+
 PHRASES = Path(__file__).parent / "phrases"
 _SLOT = re.compile(r"<([a-z][a-z0-9_]*)>")
 _INNERMOST = re.compile(r"\(([^()]*)\)")
@@ -72,6 +74,15 @@ def _slots(words: str, fillers: Mapping[str, Filler], random: Random) -> list[Pi
         pieces += fillers[match[1]](random)
         done = match.end()
     return [piece for piece in [*pieces, Piece(words[done:])] if piece.text]
+
+
+def pieces_of(text: str, spans: Sequence[GoldSpan]) -> list[Piece]:
+    """The pieces that `joined` makes this text of."""
+    pieces, done = [], 0
+    for span in spans:
+        pieces += [Piece(text[done : span.start]), Piece(text[span.start : span.end], span.label)]
+        done = span.end
+    return [piece for piece in [*pieces, Piece(text[done:])] if piece.text]
 
 
 def joined(name: str, pieces: Sequence[Piece]) -> dict[str, Any]:

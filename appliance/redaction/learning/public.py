@@ -1,4 +1,4 @@
-"""The public texts that are learnt from, and the tenth of them that is kept back to choose the bars on."""
+"""The public texts that are learnt from, and the twelfth of them that is kept back to choose the bars on."""
 
 from collections.abc import Iterator
 from operator import attrgetter
@@ -8,10 +8,9 @@ from typing import Any, Final
 from zlib import crc32
 
 from appliance.redaction.learning.dataset import lowered, read_rows
-from appliance.redaction.learning.grammar import joined
+from appliance.redaction.learning.grammar import joined, pieces_of
 from appliance.redaction.learning.markup import GoldSpan
 from appliance.redaction.learning.refill import refill
-from appliance.redaction.learning.written import pieces_of
 
 PUBLIC = ("wnut17_train.jsonl", "btc_train.jsonl")
 _HELD = 12

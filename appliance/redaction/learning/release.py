@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict
 
 from appliance.redaction.features import VERSION
-from appliance.redaction.learning.train_net import APART, TAGS
+from appliance.redaction.learning.lessons import TAGS
+from appliance.redaction.learning.model import APART
 from appliance.redaction.tagger import CARD, HOME, LEARNT, LISTS, Bars
 
 MADE_OF = (
@@ -14,6 +15,7 @@ MADE_OF = (
     "Broad Twitter Corpus train (CC BY 4.0)",
     "hand-written texts of appliance/redaction/learning/texts",
     "invented texts of appliance/redaction/learning/compose.py",
+    "how words are used: appliance/redaction/lexica/usage.npz (sources in the README beside it)",
 )
 
 

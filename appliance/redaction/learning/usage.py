@@ -29,12 +29,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 @dataclass(slots=True)
 class Counts:
-    """Of one word in lower case: the share of all words that it is, in small letters and with a capital; its classes."""
+    """Of one word in lower case: the share of all words that it is, as it is written; the words it is used like."""
 
     small: float = 0.0
     capital: float = 0.0
     shouted: float = 0.0
-    # The class of the commonest spelling of each kind, and how common that is.
+    # By whether it begins with a capital, the class of the commonest such spelling, and how common that is.
     like: dict[bool, tuple[float, int]] = field(default_factory=dict)
 
     @property
@@ -45,8 +45,8 @@ class Counts:
         """The four columns of the table: tenths with a capital, how often (20 commonest), two classes."""
         tenths = int(min(9, 10 * self.capital / max(self.small + self.capital, 1e-12)))
         often = max(1, 20 - int(-math.log(self.share)))
-        small, capital = (self.like.get(kind, (0, 0))[1] for kind in (False, True))
-        return tenths, often, small, capital
+        like, like_capital = (self.like.get(kind, (0, 0))[1] for kind in (False, True))
+        return tenths, often, like, like_capital
 
 
 def counts_of(shares: Mapping[str, float], classes: Mapping[str, int]) -> dict[str, Counts]:

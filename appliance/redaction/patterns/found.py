@@ -1,4 +1,4 @@
-"""What a finder gives back, in offsets of the folded text."""
+"""What a finder gives back, in offsets of the folded text, and what most of them need."""
 
 import re
 from collections.abc import Callable, Iterator

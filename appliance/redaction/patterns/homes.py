@@ -1,7 +1,7 @@
 """Where somebody lives when no street is named: a complex and its door, corners told in passing, a box at a place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from appliance.redaction.patterns.found import DIGIT, Found
@@ -92,23 +92,22 @@ _BARE_DOOR: Final = re.compile(r"(?:\b(?:in|from|en|unit|apto?) |^)(\d{1,4}[b-h]
 
 
 def find_homes(text: str) -> Iterator[Found]:
-    numbered, housed = DIGIT.search(text), any(begin in text for begin in _OF_HOUSES)
-    wanted = (
-        *((_COMPLEX, _DOOR_FIRST) if housed else ()), _COMPLEJO, _SPOKEN_HOUSE,
-        *((_STAYS_AT, _BOX_AT, _HIGHWAY) if numbered else ()),
-    )  # fmt: skip
-    for pattern in wanted:
+    if any(begin in text for begin in _OF_HOUSES):
+        yield from _found((_COMPLEX, _DOOR_FIRST), text, "a complex or a box and its number")
+    yield from _found((_COMPLEJO, _SPOKEN_HOUSE), text, "a complex or a box and its number")
+    yield from _found((_LIVES_ON,), text, "a place after words that announce one", group=1)
+    if DIGIT.search(text):
+        yield from _numbered(text)
+
+
+def _numbered(text: str) -> Iterator[Found]:
+    yield from _found((_STAYS_AT, _BOX_AT, _HIGHWAY), text, "a complex or a box and its number")
+    yield from _found((_CORNER, _ESQUINA), text, "two streets that meet", group=1)
+    yield from _found((_ANNOUNCED, _IN_A_DOOR), text, "a place after words that announce one", group=1)
+    yield from _found((_BARE_DOOR,), text, "a door told by number and letter", group=1)
+
+
+def _found(patterns: Sequence[re.Pattern[str]], text: str, why: str, group: int = 0) -> Iterator[Found]:
+    for pattern in patterns:
         for match in pattern.finditer(text):
-            yield Found(match.start(), match.end(), Label.ADDRESS, "a complex or a box and its number")
-    for match in _LIVES_ON.finditer(text):
-        yield Found(match.start(1), match.end(1), Label.ADDRESS, "a place after words that announce one")
-    if not numbered:
-        return
-    for pattern in (_CORNER, _ESQUINA):
-        for match in pattern.finditer(text):
-            yield Found(match.start(1), match.end(1), Label.ADDRESS, "two streets that meet")
-    for pattern in (_ANNOUNCED, _IN_A_DOOR):
-        for match in pattern.finditer(text):
-            yield Found(match.start(1), match.end(1), Label.ADDRESS, "a place after words that announce one")
-    for match in _BARE_DOOR.finditer(text):
-        yield Found(match.start(1), match.end(1), Label.ADDRESS, "a door told by number and letter")
+            yield Found(match.start(group), match.end(group), Label.ADDRESS, why)

@@ -16,18 +16,12 @@ _HOSTS: Final = (
 _TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,24}){1,4}")
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
 _PAUSE: Final = r"[\s,]{1,3}"
-_AT: Final = (
-    r"(?:\s{0,2}@\s{0,2}|\s{0,2}[(\[{]\s?(?:at|arroba)\s?[)\]}]\s{0,2}"
-    rf"|{_PAUSE}(?:at|arroba|a roba){_PAUSE})"
-)
-_DOT: Final = (
-    r"(?:\s{0,2}\.\s{0,2}|\s{0,2}[(\[{]\s?(?:dot|punto)\s?[)\]}]\s{0,2}"
-    rf"|{_PAUSE}(?:dot|punto){_PAUSE})"
-)
-_SEAM: Final = (
-    rf"(?:\.|{_PAUSE}(?:dot|punto|underscore|guion bajo|dash|hyphen|guion){_PAUSE}|_|-|"
-    r"\s?[(\[{]\s?(?:dot|punto|underscore|guion bajo|dash|guion)\s?[)\]}]\s?)"
-)
+_AT_WORD: Final = r"(?:at|arroba|a ?roba)"
+_DOT_WORD: Final = r"(?:dot|punto)"
+_SEAM_WORD: Final = r"(?:dot|punto|underscore|guion bajo|dash|hyphen|guion)"
+_AT: Final = rf"(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_AT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_AT_WORD}{_PAUSE})"
+_DOT: Final = rf"(?:\s{{0,2}}\.\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_DOT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_DOT_WORD}{_PAUSE})"
+_SEAM: Final = rf"(?:\.|{_PAUSE}{_SEAM_WORD}{_PAUSE}|_|-|\s?[(\[{{]\s?{_SEAM_WORD}\s?[)\]}}]\s?)"
 _SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu))(?!\w)"
 _SPELLED: Final = re.compile(
     rf"(?<![\w@])[\w+%-]{{1,40}}(?:{_SEAM}[\w+%-]{{1,40}}){{0,4}}"

@@ -12,6 +12,7 @@ from appliance.redaction.errors import ArtefactError
 from appliance.redaction.features import Reader
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.tagger import CARD, HOME, LEARNT, LISTS, Tagger
+from appliance.redaction.usage import TABLE
 
 LIMIT = 25_000_000
 
@@ -54,12 +55,12 @@ def test_an_engine_of_other_features_is_refused(home: Path, reader: Reader) -> N
     card = json.loads((home / CARD).read_text())
     (home / CARD).write_text(json.dumps(card | {"features": "0"}))
 
-    with pytest.raises(ArtefactError):
+    with pytest.raises(ArtefactError, match="another version"):
         Tagger.load(reader, home)
 
 
 def test_the_learnt_files_are_small() -> None:
-    assert (HOME / LEARNT).stat().st_size < LIMIT
+    assert sum((HOME / name).stat().st_size for name in (LEARNT, f"lexica/{TABLE}")) < LIMIT
 
 
 def test_missing_lists_are_named_as_such(tmp_path: Path) -> None:

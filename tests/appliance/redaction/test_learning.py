@@ -2,13 +2,20 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("faker", reason="the extra `learning` is not installed")
 
+from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
+from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.grammar import fill, read_sections
+from appliance.redaction.learning.public import renamed
+from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.tagger import CARD, HOME
 from appliance.redaction.values import Label
 from tests.appliance.redaction.drawn_rows import dev_texts, expect_spans_on_words
 
@@ -56,6 +63,66 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
         train_net(tmp_path, tmp_path / turn, made=40, times=1, rounds=3, seed=3, texts=tmp_path)
 
     assert (tmp_path / "one" / "net.npz").read_bytes() == (tmp_path / "two" / "net.npz").read_bytes()
+
+
+def test_what_learns_and_what_reads_make_the_same_sums(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    from appliance.redaction.learning.lessons import TAGS, examples, side_by_side, withheld
+    from appliance.redaction.learning.model import APART, Model, save
+    from appliance.redaction.net import Net
+
+    rows: list[dict[str, Any]] = [
+        {"id": "one", "text": text, "spans": []} for text in ("dana", "hi its Xqzvja, call 512 555 0142 pls", "ok!")
+    ]
+    reader = Reader.load(Lexicon.load())
+    vectors = torch.from_numpy(np.stack([reader.usage.vector(row) for row in range(len(reader.usage.sums) + 1)]))
+    torch.manual_seed(5)
+    model = Model(2, vectors).eval()
+    save(model, tmp_path / "net.npz")
+    batch = side_by_side(examples(rows))
+
+    with torch.no_grad():
+        told = model(batch).softmax(dim=2).mean(dim=0).numpy()
+    with np.load(tmp_path / "net.npz") as arrays:
+        net = Net.of(dict(arrays), TAGS, APART, reader.usage)
+    read_texts = [read(row, reader) for row in rows]
+
+    assert np.allclose(told, np.concatenate([net.chances(text.words, text.rows) for text in read_texts]), atol=0.02)
+    less = withheld(batch, np.random.default_rng(1))
+    assert len(less.flat) < len(batch.flat)
+    assert (less.begins.numpy()[1:] >= less.begins.numpy()[:-1]).all()
+    assert less.begins.numpy()[-1] <= len(less.flat)
+
+
+def test_a_public_text_is_about_other_people_on_the_same_places(tmp_path: Path) -> None:
+    text = "RT Marlene Okafor at the Leeds match, go Okafor"
+    spans = [
+        {"start": 3, "end": 17, "label": "NAME"}, {"start": 25, "end": 30, "label": "OPT"},
+        {"start": 41, "end": 47, "label": "NAME"},
+    ]  # fmt: skip
+    for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
+        rows = [{"id": str(number), "text": f"{text} {number}", "spans": spans} for number in range(40)]
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    drawn = list(renamed(tmp_path, 3))
+
+    assert drawn == list(renamed(tmp_path, 3))
+    assert 20 < len(drawn) < 80
+    expect_spans_on_words(drawn)
+    for row in drawn:
+        first, place, last = (row["text"][span["start"] : span["end"]].lower() for span in row["spans"])
+        assert place == "leeds"
+        assert first.endswith(last)
+    assert len({row["text"] for row in drawn}) > len(drawn) / 2
+
+
+def test_the_released_engine_is_what_the_command_makes_unasked() -> None:
+    pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    from appliance.redaction.learning.__main__ import options_of
+
+    recipe = json.loads((HOME / CARD).read_text(encoding="utf-8"))["recipe"]
+
+    assert recipe == {name: getattr(options_of(["--data", "."]), name) for name in recipe}
 
 
 def test_choices_nest_and_a_labelled_stretch_takes_its_slots(tmp_path: Path) -> None:

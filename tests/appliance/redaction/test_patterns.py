@@ -1,7 +1,10 @@
 """Tables of cases for each pattern: what must be found, and beside it what must not."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from appliance.redaction.patterns import dates, homes
 from appliance.redaction.patterns.dates import find_dates
 from appliance.redaction.patterns.found import Finder
 from appliance.redaction.patterns.homes import find_homes
@@ -20,6 +23,11 @@ CASES: list[tuple[Finder, str, list[str]]] = [
     (find_emails, "dana @ gmail . com", ["dana @ gmail . com"]),
     (find_emails, "kofi{at}example{dot}org tonight", ["kofi{at}example{dot}org"]),
     (find_emails, "coop (dot) secy (at) example (dot) org", ["coop (dot) secy (at) example (dot) org"]),
+    (
+        find_emails,
+        "ana (guion bajo) r (arroba) example (punto) org",
+        ["ana (guion bajo) r (arroba) example (punto) org"],
+    ),
     (find_emails, "correo: pancho (arroba) example (punto) org", ["pancho (arroba) example (punto) org"]),
     (
         find_emails,
@@ -102,6 +110,10 @@ CASES: list[tuple[Finder, str, list[str]]] = [
     (find_homes, "come to the shop at 10 tomorrow", []),
     (find_homes, "come to 12 people", []),
     (find_homes, "at 4 pm in april", []),
+    (find_homes, "willow creek apartments unit b pls", ["willow creek apartments unit b"]),
+    (find_homes, "unit b at willow creek apartments", ["unit b at willow creek apartments"]),
+    (find_homes, "its two twenty one oak street ok", ["two twenty one oak street"]),
+    (find_numbers, "the last four is one two three four", ["one two three four"]),
     (find_spelled_names, "its b e n e d e t t o", ["b e n e d e t t o"]),
     (find_spelled_names, "R-E-Y-E-S".lower(), ["r-e-y-e-s"]),
     (find_spelled_names, "plan a or b", []),
@@ -123,6 +135,16 @@ def test_a_pattern_finds_this_and_no_more(finder: Finder, text: str, expected: l
     outer = [one for one in found if not any(two != one and two[0] <= one[0] and one[1] <= two[1] for two in found)]
 
     assert [text[start:end] for start, end in sorted(set(outer))] == expected
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "begins"), [(dates._MONTH, dates._OF_MONTHS), (homes._HOUSES, homes._OF_HOUSES)]
+)
+def test_no_word_is_passed_over_before_its_pattern_is_asked(alternatives: str, begins: Sequence[str]) -> None:
+    words = alternatives.removeprefix("(?:").removesuffix(")").replace("s?", "").split("|")
+
+    assert len(words) > 10
+    assert not [word for word in words if not any(begin in word for begin in begins)]
 
 
 @pytest.mark.parametrize(("number", "right"), [("4111111111111111", True), ("4111111111111112", False), ("0", True)])

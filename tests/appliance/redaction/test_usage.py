@@ -1,6 +1,7 @@
 """The table of how words are used: found by their letters, told as features, near what means something near."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,20 @@ from appliance.redaction.usage import NOWHERE, TABLE, Usage
 COMMON, RARE = math.log(0.01), math.log(0.001)
 
 
+def _one_changed(whole: bytes) -> bytes:
+    middle = len(whole) // 2
+    return whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+
+
 @pytest.fixture(scope="module")
 def usage() -> Usage:
     return Usage.load(LEXICA / TABLE)
 
 
 def capital(usage: Usage, word: str, tongue: str = "en") -> int:
-    return int(usage.counts[tongue][usage.row(word)][0])
+    row = usage.row(word)
+    assert row != NOWHERE
+    return int(usage.counts[tongue][row][0])
 
 
 @pytest.mark.parametrize("word", ["dana", "denver", "yolanda"])
@@ -41,21 +49,29 @@ def test_a_spanish_word_is_told_by_its_own_tongue(usage: Usage) -> None:
 def test_an_unknown_word_is_told_as_such(usage: Usage) -> None:
     assert usage.row("qzxjkv") == NOWHERE
     assert usage.tells(NOWHERE, "Xx") == ["cap=no", "cap=no|Xx"]
+    assert not usage.vector(NOWHERE).any()
 
 
 def test_a_first_name_is_nearer_to_another_than_to_a_tool(usage: Usage) -> None:
-    kayla, cassie, hammer = (usage.vector(usage.row(word)) for word in ("kayla", "cassie", "wrench"))
+    kayla, cassie, wrench = (usage.vector(usage.row(word)) for word in ("kayla", "cassie", "wrench"))
 
     def alike(one: np.ndarray, other: np.ndarray) -> float:
         return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
-    assert alike(kayla, cassie) > alike(kayla, hammer) + 0.2
+    assert alike(kayla, cassie) > alike(kayla, wrench) + 0.2
 
 
 def test_a_missing_table_is_named_as_such(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError):
         Usage.load(tmp_path / TABLE)
-    (tmp_path / TABLE).write_bytes(b"no table")
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda _: b"", lambda _: b"no table", lambda whole: whole[: len(whole) // 2], _one_changed]
+)
+def test_a_damaged_table_is_named_as_such(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
+    (tmp_path / TABLE).write_bytes(harm((LEXICA / TABLE).read_bytes()))
+
     with pytest.raises(ArtefactError):
         Usage.load(tmp_path / TABLE)
 

@@ -1,0 +1,155 @@
+"""What the nets learn from: texts as numbers, side by side, and in every round new ones."""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from appliance.redaction.features import Reader
+from appliance.redaction.learning.compose import messages
+from appliance.redaction.learning.dataset import read
+from appliance.redaction.learning.public import public_rows, renamed
+from appliance.redaction.learning.written import WRITTEN, drawn
+from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.net import BUCKETS
+from appliance.redaction.usage import NOWHERE
+from appliance.redaction.values import Label
+
+TAGS = ("O", "X", *(f"{place}-{label}" for label in Label for place in "BI"))
+# In hand-written texts what may go either way teaches nothing, and what is harmless need not be told from it.
+UNTAUGHT, HARMLESS = -1, len(TAGS)
+HELPERS = 2
+BATCH = 32
+# How much of the public texts a round brings, as they stand and in lower case.
+AS_WRITTEN, LOWERED = 0.8, 0.3
+# How often a feature is withheld while a net learns, how often the word itself, how often what the table of usage says.
+FEATURE_WITHHELD, WORD_WITHHELD, USAGE_WITHHELD = 0.08, 0.2, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text to learn from."""
+
+    flat: np.ndarray = field(repr=False)  # the bucket of each feature of all tokens
+    sizes: np.ndarray = field(repr=False)  # how many of them each token has
+    usage: np.ndarray = field(repr=False)  # each token's row in the table of usage
+    tags: np.ndarray = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts side by side, B of them, T tokens at most, N in all."""
+
+    flat: Tensor  # the bucket of each feature of each token
+    begins: Tensor  # (N,), where in `flat` each token's features begin
+    usage: Tensor  # (N,), rows of the table of usage
+    places: Tensor  # (N,), where in B x T each token stands
+    shape: tuple[int, int]  # B, T
+
+
+def examples(rows: Iterable[dict[str, Any]]) -> list[Example]:
+    reader = Reader.load(Lexicon.load())
+    known = {tag: place for place, tag in enumerate(TAGS)}
+    loosely = known | {"O": HARMLESS, "X": UNTAUGHT}
+    buckets: dict[str, int] = {}
+    out: list[Example] = []
+    for row in rows:
+        text = read(row, reader)
+        if text.tags:
+            told = [(*word.own, *more) for word, more in zip(text.words, text.rows, strict=True)]
+            flat = [buckets.setdefault(each, crc32(each.encode()) % BUCKETS) for token in told for each in token]
+            places = loosely if row["id"].startswith(WRITTEN) else known
+            arrays = map(len, told), (word.usage for word in text.words), (places[tag] for tag in text.tags)
+            out.append(Example(np.array(flat, np.int32), *(np.array([*each]) for each in arrays)))
+    return out
+
+
+def batches(texts: Sequence[Example], size: int, random: Random) -> Iterator[list[Example]]:
+    """Texts of like length together, the groups in any order."""
+    order = sorted(texts, key=lambda text: len(text) + random.random() * 6)
+    groups = [order[place : place + size] for place in range(0, len(order), size)]
+    random.shuffle(groups)
+    yield from groups
+
+
+def side_by_side(group: Sequence[Example]) -> Batch:
+    """Texts with all that is known of them."""
+    longest = max(map(len, group))
+    sizes = np.concatenate([text.sizes for text in group])
+    arrays = (
+        np.concatenate([text.flat for text in group]).astype(np.int64),
+        np.concatenate([[0], np.cumsum(sizes)[:-1]]),
+        np.concatenate([text.usage for text in group]),
+        np.concatenate([line * longest + np.arange(len(text)) for line, text in enumerate(group)]),
+    )
+    return Batch(*map(torch.from_numpy, arrays), (len(group), longest))
+
+
+def withheld(batch: Batch, random: np.random.Generator) -> Batch:
+    """The same with some of what is known of each token withheld, and often the word itself, its first feature."""
+    flat, begins = batch.flat.numpy(), batch.begins.numpy()
+    kept = random.random(len(flat)) > FEATURE_WITHHELD
+    kept[begins[random.random(len(begins)) < WORD_WITHHELD]] = False
+    moved = np.concatenate([[0], np.cumsum(np.add.reduceat(kept, begins))[:-1]])
+    usage = np.where(random.random(len(begins)) < USAGE_WITHHELD, NOWHERE, batch.usage.numpy())
+    return Batch(*map(torch.from_numpy, (flat[kept], moved, usage)), batch.places, batch.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Texts that a helper process is to invent, draw and read: features are most of the work."""
+
+    made: int
+    times: int
+    seed: int
+    texts: Path
+    data: Path
+
+    def fulfil(self) -> list[Example]:
+        drawn_anew = drawn(self.times, self.seed, folder=self.texts), renamed(self.data, self.seed)
+        return examples(chain(messages(self.made, self.seed), *drawn_anew))
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Where the nets' texts come from: public ones, hand-written ones so many `times` a round, and so many `made` anew."""
+
+    as_written: Sequence[Example] = field(repr=False)
+    lower: Sequence[Example] = field(repr=False)
+    made: int
+    times: int
+    texts: Path
+    data: Path
+
+    @staticmethod
+    def of(made: int, times: int, texts: Path, data: Path) -> "Lessons":
+        as_written, lower = (examples(public_rows(data, lower=each)) for each in (False, True))
+        return Lessons(as_written, lower, made, times, texts, data)
+
+    def rounds(self, count: int, seed: int) -> Iterator[list[list[Example]]]:
+        """The batches of each round. Helpers are no more than a round or two ahead."""
+        random = Random(seed)
+        orders = (Order(self.made, self.times, seed * 1000 + turn, self.texts, self.data) for turn in range(count))
+        with multiprocessing.get_context("spawn").Pool(HELPERS) as helpers:
+            ahead = deque(helpers.apply_async(order.fulfil) for order in islice(orders, HELPERS))
+            while ahead:
+                new = ahead.popleft().get()
+                ahead.extend(helpers.apply_async(order.fulfil) for order in islice(orders, 1))
+                texts = [*new, *_some(self.as_written, AS_WRITTEN, random), *_some(self.lower, LOWERED, random)]
+                yield list(batches(texts, BATCH, random))
+
+
+def _some(texts: Sequence[Example], share: float, random: Random) -> list[Example]:
+    return [text for text in texts if random.random() < share]
