@@ -1,4 +1,4 @@
-"""Hand-written training texts: all can be read, none is in a dev set, and refilling keeps what a span is."""
+"""Hand-written training texts as they are drawn: a tenth is kept back, and refilling keeps what a span is."""
 
 import re
 from random import Random
@@ -8,22 +8,9 @@ import pytest
 pytest.importorskip("faker", reason="the extra `learning` is not installed")
 
 from appliance.redaction.learning.grammar import Piece
-from appliance.redaction.learning.markup import parse, render
 from appliance.redaction.learning.refill import refill
-from appliance.redaction.learning.written import TEXTS, drawn, written
-from tests.appliance.redaction.drawn_rows import dev_texts, expect_spans_on_words
-
-# Two people who text "ok thx" have copied nothing from each other.
-_TELLING = 20
-
-
-def test_every_text_can_be_read_and_says_under_which_rules_it_was_written() -> None:
-    for path in TEXTS.glob("*.txt"):
-        note, *lines = path.read_text(encoding="utf-8").splitlines()
-        assert note.startswith("# Written for this repository")
-        for line in lines:
-            text, spans = parse(line)
-            assert render(text, spans) == line
+from appliance.redaction.learning.written import drawn, written
+from tests.appliance.redaction.drawn_rows import expect_spans_on_words
 
 
 def test_about_a_tenth_is_learnt_from_by_nobody() -> None:
@@ -31,23 +18,6 @@ def test_about_a_tenth_is_learnt_from_by_nobody() -> None:
 
     assert 0.07 < len(held) / len(held | rest) < 0.13
     assert len(held & rest) <= 2  # who texts "ok" has copied it from nobody
-
-
-def test_no_text_of_a_dev_set_is_learnt_from() -> None:
-    dev = {text.lower() for text in dev_texts()}
-    ours = {row["text"].lower() for held in (True, False) for row in written(held=held)}
-
-    assert not {text for text in dev & ours if len(text) >= _TELLING}
-
-
-def test_numbers_and_addresses_of_mail_lead_to_nobody() -> None:
-    for path in TEXTS.glob("*.txt"):
-        marked = path.read_text(encoding="utf-8")
-        for mail in re.findall(r"\[EMAIL:[^\]]*@([^\]]*)\]", marked):
-            assert re.search(r"example[., ]", mail.lower()), mail  # some write a comma
-        for number in re.findall(r"\[PHONE:\D*1?\D*\d{3}\D{1,2}(\d{3})\D{0,2}(\d{4})\]", marked):
-            assert number[0] == "555", number
-            assert number[1].startswith("01"), number
 
 
 def test_the_same_seed_draws_the_same_texts() -> None:
