@@ -26,6 +26,7 @@ from storage.spool.segments import segment_paths
 from storage.spool.writer import SpoolWriter
 from storage.vault import Vault
 from tests.appliance.evening import Evening
+from tests.damage import flip
 from tests.standins.clock import FixedClock
 
 
@@ -145,9 +146,7 @@ def test_a_damaged_letter_is_told(vault: Vault, chores: Chores, tmp_path: Path) 
     with vault.look() as tx:
         assert tx.alerts.unseen() == []
 
-    spoiled = bytearray(segment.read_bytes())
-    spoiled[len(spoiled) // 2] ^= 1
-    segment.write_bytes(spoiled)
+    flip(segment)
     chores.check_spool()
 
     with vault.look() as tx:

@@ -12,6 +12,7 @@ from appliance.settings.read import read_settings
 from storage.check import check_desk
 from storage.errors import NightdeskError
 from storage.keys.secret import SecretBytes
+from tests.damage import flip
 from tests.faults.judge import Keys
 from tests.faults.stocked import Stocked, stock
 from tests.journeys.house import DESK, PASSPHRASE
@@ -23,9 +24,7 @@ KEYS = Keys(PASSPHRASE)
 
 
 def one_bit(path: Path, older: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
+    flip(path)
 
 
 def truncated(path: Path, older: Path) -> None:

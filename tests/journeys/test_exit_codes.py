@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.damage import flip
 from tests.journeys.house import DESK, House, a_house, nightdesk
 from tests.standins.signed import sms
 
@@ -115,9 +116,7 @@ def test_the_log_is_exported_and_checked_without_the_desk(house: House, tmp_path
 
     made = house.command("audit", "export", "--for", "evidence", "--out", out, "--json")
     checked = nightdesk("audit", "verify", out, "--key", made.json["key"])
-    spoiled = bytearray(out.read_bytes())
-    spoiled[len(spoiled) // 2] ^= 1
-    out.write_bytes(spoiled)
+    flip(out)
 
     assert (made.code, checked.code) == (0, 0), made.err + checked.out
     assert nightdesk("audit", "verify", out, "--key", made.json["key"]).code == 6

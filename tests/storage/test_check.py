@@ -32,6 +32,7 @@ from storage.spool.segments import segment_paths
 from storage.spool.writer import SpoolWriter
 from storage.vault import DESK_FILE, PERSONS_FILE, Transaction, Vault
 from tests import desks
+from tests.damage import flip
 
 DATA_FILES = (DESK_FILE, PERSONS_FILE)
 Harm = Callable[[Path], None]
@@ -90,12 +91,6 @@ def faults(folder: Path, *, full: bool = False) -> dict[str, str]:
     """What is wrong by itself, and not only unchecked for it."""
     wrong = {one.name: one.detail for one in checked(folder, full=full).checks if not one.ok}
     return {name: detail for name, detail in wrong.items() if detail != NOT_CHECKED}
-
-
-def flip(path: Path, place: float) -> None:
-    data = bytearray(path.read_bytes())
-    data[int(len(data) * place)] ^= 1
-    path.write_bytes(data)
 
 
 def a_flipped_bit(path: Path) -> None:

@@ -54,10 +54,3 @@ class Copying:
 
     def hourly(self) -> None:
         self.copies.backing_up.hourly()
-
-
-def flip(path: Path) -> None:
-    """One bit in the middle of the file is another."""
-    raw = bytearray(path.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    path.write_bytes(raw)

@@ -18,7 +18,8 @@ from storage.meta import Meta
 from storage.rotation.rotate import ask_for, rotate
 from storage.spool.reader import SpoolReader
 from storage.vault import Vault
-from tests.appliance.copies.copying import DAY, HOUR, Copying, flip
+from tests.appliance.copies.copying import DAY, HOUR, Copying
+from tests.damage import flip
 from tests.standins.clock import FixedClock
 
 

@@ -9,7 +9,8 @@ from storage.backups import Drill
 from storage.copies.trial import throw_away
 from storage.copies.writing import LOCAL_FOLDER
 from storage.vault import Vault
-from tests.appliance.copies.copying import DAY, Copying, flip
+from tests.appliance.copies.copying import DAY, Copying
+from tests.damage import flip
 from tests.standins.clock import FixedClock
 
 

@@ -14,7 +14,8 @@ from storage.keys.agekeys import new_identity, spelled
 from storage.keys.keyring import unlock
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
-from tests.appliance.copies.copying import HOUR, Copying, flip
+from tests.appliance.copies.copying import HOUR, Copying
+from tests.damage import flip
 from tests.desks import DESK, PASSPHRASE, a_message, a_person
 from tests.standins.clock import FixedClock
 

@@ -13,6 +13,7 @@ from appliance.redaction.features import Reader
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.tagger import CARD, HOME, LEARNT, LISTS, Tagger
 from appliance.redaction.usage import TABLE
+from tests.damage import flip
 
 LIMIT = 25_000_000
 
@@ -35,9 +36,7 @@ def test_the_released_files_load(home: Path, reader: Reader) -> None:
 
 @pytest.mark.parametrize("name", [LEARNT, *LISTS])
 def test_one_changed_byte_stops_the_engine(home: Path, reader: Reader, name: str) -> None:
-    whole = bytearray((home / name).read_bytes())
-    whole[len(whole) // 2] ^= 1
-    (home / name).write_bytes(whole)
+    flip(home / name)
 
     with pytest.raises(ArtefactError):
         Tagger.load(reader, home)

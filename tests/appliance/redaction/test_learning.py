@@ -75,7 +75,7 @@ def test_what_learns_and_what_reads_make_the_same_sums(tmp_path: Path) -> None:
         {"id": "one", "text": text, "spans": []} for text in ("dana", "hi its Xqzvja, call 512 555 0142 pls", "ok!")
     ]
     reader = Reader.load(Lexicon.load())
-    vectors = torch.from_numpy(np.stack([reader.usage.vector(row) for row in range(len(reader.usage.sums) + 1)]))
+    vectors = torch.from_numpy(reader.usage.vector(slice(None)))
     torch.manual_seed(5)
     model = Model(2, vectors).eval()
     save(model, tmp_path / "net.npz")

@@ -8,6 +8,7 @@ from appliance.redaction import learning
 from appliance.redaction.learning.markup import parse, render
 from tests.appliance.redaction.drawn_rows import dev_texts
 
+# `learning.written` names it too, but needs Faker, which not every environment has.
 TEXTS = Path(learning.__file__).parent / "texts"
 # Two people who text "ok thx" have copied nothing from each other.
 _TELLING = 20

@@ -1,6 +1,7 @@
 """The table of how words are used: found by their letters, told as features, near what means something near."""
 
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +12,9 @@ from appliance.redaction.errors import ArtefactError
 from appliance.redaction.learning.usage import counts_of, most_common
 from appliance.redaction.lexicon import LEXICA
 from appliance.redaction.usage import NOWHERE, TABLE, Usage
+from tests.damage import flip
 
 COMMON, RARE = math.log(0.01), math.log(0.001)
-
-
-def _one_changed(whole: bytes) -> bytes:
-    middle = len(whole) // 2
-    return whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +64,17 @@ def test_a_missing_table_is_named_as_such(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "harm", [lambda _: b"", lambda _: b"no table", lambda whole: whole[: len(whole) // 2], _one_changed]
+    "harm",
+    [
+        lambda table: table.write_bytes(b""),
+        lambda table: table.write_bytes(b"no table"),
+        lambda table: table.write_bytes(table.read_bytes()[: table.stat().st_size // 2]),
+        flip,
+    ],
 )
-def test_a_damaged_table_is_named_as_such(tmp_path: Path, harm: Callable[[bytes], bytes]) -> None:
-    (tmp_path / TABLE).write_bytes(harm((LEXICA / TABLE).read_bytes()))
+def test_a_damaged_table_is_named_as_such(tmp_path: Path, harm: Callable[[Path], object]) -> None:
+    shutil.copy(LEXICA / TABLE, tmp_path)
+    harm(tmp_path / TABLE)
 
     with pytest.raises(ArtefactError):
         Usage.load(tmp_path / TABLE)
