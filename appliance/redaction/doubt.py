@@ -63,8 +63,7 @@ _NAMES_A_LOGIN: Final = re.compile(
 # Numbers that everybody calls are nobody's, unless they are said to be a code.
 _OF_EVERYBODY: Final = re.compile(r"911|9 1 1|9-1-1|9\.1\.1|988|nine[ -]?one[ -]?one|nueve[ -](?:once|uno uno)")
 _NO_DATE: Final = frozenset({"24/7", "50/50", "20/20", "10/10", "1/2", "3/4", "1/4", "9/10"})
-_GLUED_BEFORE: Final = re.compile(r"[\d/]{0,8}$")
-_GLUED_AFTER: Final = re.compile(r"^[\d/]{0,8}")
+_OF_FRACTIONS: Final = "0123456789/"
 _ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
 _A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) (?:[a-z]{1,10} )?[a-z]{1,4}-?\d{1,4}[a-z]?")
 
@@ -88,9 +87,8 @@ def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[F
         if each.label is Label.ADDRESS:
             each, inside = _without_tail(each, inside, tokens)  # noqa: PLW2901  the shorter find takes its place
         words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]
-        if _RULES.get(each.label, _any)(
-            Seen(words, before, lower[each.end : each.end + 8], tuple(tokens.lower[inside]), animals)
-        ):
+        seen = Seen(words, before, lower[each.end : each.end + 8], tuple(tokens.lower[inside]), animals)
+        if _RULES.get(each.label, _any)(seen):
             yield each
 
 
@@ -143,8 +141,9 @@ def _date(seen: Seen) -> bool:
 
 def _fraction(seen: Seen) -> str:
     """The words with the digits and strokes that they are glued to: the 24 of 24/7."""
-    before, after = _GLUED_BEFORE.search(seen.before), _GLUED_AFTER.search(seen.after)
-    return (before[0] if before else "") + seen.words + (after[0] if after else "")
+    before = seen.before[len(seen.before.rstrip(_OF_FRACTIONS)) :]
+    after = seen.after[: len(seen.after) - len(seen.after.lstrip(_OF_FRACTIONS))]
+    return before + seen.words + after
 
 
 def _place(seen: Seen) -> bool:

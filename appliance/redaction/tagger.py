@@ -46,9 +46,12 @@ class Bars:
     unknown: float
     ordinary: float
     digits: float
-    # Beside a covered token the lowest of them is enough: half a name or half an address tells as much as the whole.
-    beside: float
     health: float
+
+    @property
+    def beside(self) -> float:
+        """Beside a covered token the lowest is enough: half a name or half an address tells as much as the whole."""
+        return min(self.listed, self.unknown, self.ordinary, self.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +124,15 @@ class Tagger:
         direct: list[float] = likely[:, :_HEALTH_COLUMN].sum(axis=1).tolist()
         best: list[int] = likely[:, :_HEALTH_COLUMN].argmax(axis=1).tolist()
         healthy: list[bool] = (likely[:, _HEALTH_COLUMN] > self.bars.health).tolist()
-        least = min(self.bars.listed, self.bars.unknown, self.bars.ordinary, self.bars.digits)
+        beside = self.bars.beside
         covered = [
-            chance > least and chance > self._bar(word) for chance, word in zip(direct, tokens.lower, strict=True)
+            chance > beside and chance > self._bar(word) for chance, word in zip(direct, tokens.lower, strict=True)
         ]
         # Once to the right, once to the left: a find grows as long as its next word is likely enough.
         for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
             step = order.step
             for place in order:
-                if covered[place - step] and not covered[place] and direct[place] > self.bars.beside:
+                if covered[place - step] and not covered[place] and direct[place] > beside:
                     covered[place] = True
         kinds: list[tuple[str, bool]] = []
         for place, label in enumerate(best):

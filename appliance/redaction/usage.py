@@ -3,7 +3,6 @@
 Counted in English and Spanish by others; `learning/usage.py` makes the table, its sources stand in lexica/README.md.
 """
 
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -42,7 +41,7 @@ class Usage:
     def load(path: Path) -> "Usage":
         """Raises ArtefactError where the table is missing or is none."""
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+            with path.open("rb") as whole, np.load(whole, allow_pickle=False) as arrays:
                 counts = {tongue: _with_an_empty_row(arrays[tongue]) for tongue in TONGUES}
                 return Usage(arrays["sums"], counts, _with_an_empty_row(arrays["vectors"]))
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
@@ -70,8 +69,8 @@ class Usage:
                 told.append(f"{tongue}Like={like_capital}")
         return told
 
-    def vector(self, row: int) -> Numbers:
-        """Where the word stands among all words: those near it mean something near. One axis."""
+    def vector(self, row: int | slice) -> Numbers:
+        """Where the word stands among all words: those near it mean something near. Of a slice of rows, a line each."""
         result: Numbers = self.vectors[row].astype(np.float32) / np.float32(STEPS)
         return result
 

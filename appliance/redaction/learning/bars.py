@@ -36,7 +36,7 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     """The bars at which misses and false alarms weigh least."""
     chances: Chances = defaultdict(list)
     with (out / "net.npz").open("rb") as learnt:
-        tagger = Tagger.of(Reader.load(Lexicon.load()), learnt, TAGS, APART, Bars(0, 0, 0, 0, 0, 0))
+        tagger = Tagger.of(Reader.load(Lexicon.load()), learnt, TAGS, APART, Bars(0, 0, 0, 0, 0))
     held = chain(public_rows(data, held=True), public_rows(data, lower=True, held=True))
     for row in chain(held, messages(INVENTED, SEED, held=True)):
         for kind, likely, meant in _tokens(tagger, row):
@@ -44,8 +44,7 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     for row in written(held=True, folder=texts):
         for kind, likely, meant in _tokens(tagger, row):
             chances[kind] += [(likely, meant)] * OF_WRITTEN
-    chosen = {kind: _lightest(kind, chances[kind]) for kind in MISS}
-    return Bars(**chosen, beside=min(bar for kind, bar in chosen.items() if kind != "health"))
+    return Bars(**{kind: _lightest(kind, chances[kind]) for kind in MISS})
 
 
 def _tokens(tagger: Tagger, row: dict[str, Any]) -> Iterator[tuple[str, float, bool]]:

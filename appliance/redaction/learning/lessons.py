@@ -8,7 +8,6 @@ from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import torch
@@ -20,7 +19,7 @@ from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.public import public_rows, renamed
 from appliance.redaction.learning.written import WRITTEN, drawn
 from appliance.redaction.lexicon import Lexicon
-from appliance.redaction.net import BUCKETS
+from appliance.redaction.net import Buckets
 from appliance.redaction.usage import NOWHERE
 from appliance.redaction.values import Label
 
@@ -63,13 +62,13 @@ def examples(rows: Iterable[dict[str, Any]]) -> list[Example]:
     reader = Reader.load(Lexicon.load())
     known = {tag: place for place, tag in enumerate(TAGS)}
     loosely = known | {"O": HARMLESS, "X": UNTAUGHT}
-    buckets: dict[str, int] = {}
+    bucket = Buckets().__getitem__
     out: list[Example] = []
     for row in rows:
         text = read(row, reader)
         if text.tags:
             told = [(*word.own, *more) for word, more in zip(text.words, text.rows, strict=True)]
-            flat = [buckets.setdefault(each, crc32(each.encode()) % BUCKETS) for token in told for each in token]
+            flat = [bucket(each) for token in told for each in token]
             places = loosely if row["id"].startswith(WRITTEN) else known
             arrays = map(len, told), (word.usage for word in text.words), (places[tag] for tag in text.tags)
             out.append(Example(np.array(flat, np.int32), *(np.array([*each]) for each in arrays)))

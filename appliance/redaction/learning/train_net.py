@@ -16,7 +16,7 @@ from appliance.redaction.learning.lessons import HARMLESS, TAGS, UNTAUGHT, Batch
 from appliance.redaction.learning.model import Model, save
 from appliance.redaction.learning.written import TEXTS
 from appliance.redaction.lexicon import LEXICA
-from appliance.redaction.usage import STEPS, TABLE, Usage
+from appliance.redaction.usage import TABLE, Usage
 
 # Nets that are released: they read side by side, and their mean errs less than each of them.
 NETS = 2
@@ -54,7 +54,7 @@ def train_net(data: Path, out: Path, *, made: int, times: int, rounds: int, seed
     """
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
-    vectors = torch.from_numpy(Usage.load(LEXICA / TABLE).vectors.astype(np.float32) / np.float32(STEPS))
+    vectors = torch.from_numpy(Usage.load(LEXICA / TABLE).vector(slice(None)))
     lessons = Lessons.of(made, times, texts, data)
     torch.manual_seed(seed)
     guides = learn(Model(GUIDES, vectors), lessons, rounds, seed)
