@@ -1,4 +1,4 @@
-"""What stands beside a find and belongs to it: the initial of a name, the letters that a number begins with."""
+"""What stands beside a find and belongs to it: a name's initials, a number's letters, the rest of an e-mail address."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,16 +18,41 @@ _ANNOUNCING: Final = frozenset(
     "unit apt bin pcn grp rfc dni ine ein npi dea dob tel cel ext fax exp lot".split()
 )
 
+# An address mistyped ("dana@@example.com"), cut short ("dana@example") or told without its end ("dana77 at gmail"):
+# where part of it was found, all of it is covered.
+_HOST: Final = r"(?:gmail|yahoo|hotmail|icloud|aol|outlook|protonmail)"
+_TOLD: Final = rf"(?:(?:at|arroba|a ?roba) {_HOST}|{_HOST} (?:(?:dot|punto) )?(?:com|net))\b"
+_MAIL: Final = re.compile(rf"\w@|\b{_TOLD}")
+_HOST_AFTER: Final = re.compile(rf"(?:\s(?:bajo|underscore|dot|punto|\d{{1,6}})){{0,3}}\s{_TOLD}")
+_IN_MAIL: Final = frozenset({Label.NAME, Label.ID, Label.EMAIL})
+_SIGN: Final = re.compile(r"\w@{1,3}[a-z]")
+_RUN_BEFORE: Final = re.compile(r"[\w.+%@-]{1,64}$")
+_RUN_AFTER: Final = re.compile(r"[\w.+%@-]{0,63}\w")
+_WORD_BEFORE: Final = re.compile(r"(?<!\w)(?!(?:e?mail|correo|address)\s)[a-z]{3,30}\s$")
+
 
 def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[Found]:
     """Every find with what belongs to it."""
-    for each in found:
+    mail = bool(_MAIL.search(lower))
+    for one in found:
+        each = _with_mail(one, lower) if mail and one.label in _IN_MAIL else one
         if each.label is Label.NAME:
             yield _with_initials(each, lower)
         elif each.label is Label.ID and lower[each.start].isdigit():
             yield _with_letters(each, lower, lexicon)
         else:
             yield each
+
+
+def _with_mail(part: Found, lower: str) -> Found:
+    """dana@@example.com, dana77 at gmail, dana 77@example.com"""
+    before, after = _RUN_BEFORE.search(lower, max(0, part.start - 64), part.start), _RUN_AFTER.match(lower, part.end)
+    start, end = before.start() if before else part.start, after.end() if after else part.end
+    if _SIGN.search(lower, start, end):
+        digits = lower[start].isdigit() and _WORD_BEFORE.search(lower, max(0, start - 32), start)
+        return replace(part, start=digits.start() if digits else start, end=end, label=Label.EMAIL)
+    told = _HOST_AFTER.match(lower, part.end)
+    return replace(part, end=told.end(), label=Label.EMAIL) if told else part
 
 
 def _with_initials(name: Found, lower: str) -> Found:

@@ -49,22 +49,26 @@ _SIGNED: Final = re.compile(r"(?:[.!?]\s|\n|\s[-~]\s?)([abdefghijlmpstvwz])\.?\s
 
 
 def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
-    """Names after a cue. Only what leaves no doubt; the rest is for the tagger to read."""
-    for pattern, why, known_only in (
-        (_ANNOUNCED, "a name after words that announce one", False),
-        (_LIKELY, "a known name after words that often come before one", True),
+    """Names after a cue. Those that are not sure hold unless the tagger is sure of the contrary."""
+    for pattern, why, sure in (
+        (_ANNOUNCED, "a name after words that announce one", True),
+        (_LIKELY, "a known name after words that often come before one", False),
     ):
         for match in pattern.finditer(lower):
             place = bisect_left(tokens.starts, match.end())
-            if place < len(tokens) and _fits(tokens.lower[place], lexicon, known_only=known_only):
+            if place < len(tokens) and _fits(tokens.lower[place], lexicon, known_only=not sure):
                 last = _last(tokens, place, lexicon)
-                yield Found(tokens.starts[place], tokens.ends[last], Label.NAME, why, layer="cues")
+                yield _found(tokens.starts[place], tokens.ends[last], why, sure=sure)
     for match in _ALONE.finditer(lower):
         start, end = match.span(1) if match[1] else match.span(2)
         if lexicon.is_name(lower[start:end]):
-            yield Found(start, end, Label.NAME, "a known name standing alone", layer="cues")
+            yield _found(start, end, "a known name standing alone", sure=False)
     for match in _SIGNED.finditer(lower):
-        yield Found(match.start(1), match.end(1), Label.NAME, "a letter that signs", layer="cues")
+        yield _found(match.start(1), match.end(1), "a letter that signs", sure=False)
+
+
+def _found(start: int, end: int, why: str, *, sure: bool) -> Found:
+    return Found(start, end, Label.NAME, why, sure, layer="cues")
 
 
 def _fits(word: str, lexicon: Lexicon, *, known_only: bool) -> bool:

@@ -71,9 +71,11 @@ class Redactor:
     def _found(self, folded: str) -> Iterator[Found]:
         lower = folded.lower()
         tokens, hints = look(folded)
+        reading = self.tagger.read(folded, tokens, hints)
+        cued = find_names(lower[:READ], tokens, self.lexicon)
         found = [hint for hint in hints if hint.sure]
-        found += find_names(lower[:READ], tokens, self.lexicon)
-        found += believable(self.tagger.find(folded, tokens, hints), lower, tokens)
+        found += (name for name in cued if name.sure or not reading.rules_out(name))
+        found += believable(self.tagger.find(reading), lower, tokens)
         found = list(completed(found, lower, self.lexicon))
         found += [*named_again(tokens, found, self.lexicon), *beyond_reach(tokens, self.lexicon)]
         yield from without(found, lower, self.allow)

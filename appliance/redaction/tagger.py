@@ -6,6 +6,7 @@ They are trained by scripts in `learning/`. Their file is checked against the ca
 import hashlib
 import io
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,8 @@ _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
 _HEALTH_COLUMN: Final = len(_DIRECT)
 _NOTHING: Final = ("", True)
+# Where each word of a find is less likely than this to tell of anybody, the words before it do not make it a name.
+_NOBODYS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,23 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the nets make of a text, as far as they reach: of each token the chance of each label (direct ones, then
+    HEALTH), and whether it rather begins a span.
+    """
+
+    tokens: Tokens = field(repr=False)
+    likely: Numbers = field(repr=False)
+    begins: Any = field(repr=False)
+
+    def rules_out(self, found: Found) -> bool:
+        """Whether the nets are sure that a find is nobody's. What they did not read they rule out never."""
+        inside = slice(bisect_left(self.tokens.starts, found.start), bisect_left(self.tokens.starts, found.end))
+        direct = self.likely[inside, :_HEALTH_COLUMN].sum(axis=1)
+        return len(direct) > 0 and bool(direct.max() < _NOBODYS)
+
+
+@dataclass(frozen=True, slots=True)
 class Tagger:
     """Reads features, gives finds."""
 
@@ -97,13 +117,16 @@ class Tagger:
         with np.load(learnt, allow_pickle=False) as arrays:
             return Tagger(reader, Net.of(dict(arrays), tags, apart, reader.usage), Columns.of(tags), bars)
 
-    def find(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Iterator[Found]:
-        """Stretches of tokens that are likely identifiers or health words, as far as the tagger reaches."""
+    def read(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Reading:
+        """Of a text as far as the nets reach."""
         tokens = tokens.first(reach(tokens))
-        if not len(tokens):
-            return
+        return Reading(tokens, *self.weigh(*self.reader.read(text, tokens, hints)))
+
+    def find(self, reading: Reading) -> Iterator[Found]:
+        """Stretches of tokens that are likely identifiers or health words."""
+        tokens = reading.tokens
         start, label = 0, ""
-        for place, (kind, begins) in enumerate([*self._kinds(text, tokens, hints), _NOTHING]):
+        for place, (kind, begins) in enumerate([*self._kinds(reading), _NOTHING]):
             if label and (kind != label or begins):
                 if not self._is_nothing(tokens.lower[start:place], label):
                     why = "read from the sentence"
@@ -118,9 +141,9 @@ class Tagger:
             return False
         return (words[0],) not in self.reader.health.get(words[0], ())
 
-    def _kinds(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> list[tuple[str, bool]]:
+    def _kinds(self, reading: Reading) -> list[tuple[str, bool]]:
         """The label of each token, and whether a new span begins with it."""
-        likely, begins = self.chances(text, tokens, hints)
+        tokens, likely, begins = reading.tokens, reading.likely, reading.begins
         direct: list[float] = likely[:, :_HEALTH_COLUMN].sum(axis=1).tolist()
         best: list[int] = likely[:, :_HEALTH_COLUMN].argmax(axis=1).tolist()
         healthy: list[bool] = (likely[:, _HEALTH_COLUMN] > self.bars.health).tolist()
@@ -156,12 +179,10 @@ class Tagger:
             return "ordinary"
         return "listed" if lexicon.is_name(word) else "unknown"
 
-    def chances(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> tuple[Numbers, Any]:
-        """For each token the chance of each label (direct ones, then HEALTH), and whether it rather begins a span."""
-        return self.weigh(*self.reader.read(text, tokens, hints))
-
     def weigh(self, words: Sequence[Word], rows: Sequence[Sequence[str]]) -> tuple[Numbers, Any]:
-        """The same from what is already known of each token."""
+        """What `Reading` holds of each token, from its word and from what its place tells."""
+        if not words:
+            return np.zeros((0, len(self.columns.firsts)), np.float32), np.zeros((0, len(self.columns.firsts)), bool)
         chances = self.net.chances(words, rows)
         firsts, rest = chances[:, self.columns.firsts], chances[:, self.columns.rest]
         result: Numbers = firsts + rest

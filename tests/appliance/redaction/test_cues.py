@@ -1,5 +1,6 @@
 """Names told by the words around them, and what only looks like an identifier."""
 
+import numpy as np
 import pytest
 
 from appliance.redaction.again import named_again
@@ -8,6 +9,7 @@ from appliance.redaction.cues import find_names
 from appliance.redaction.doubt import believable
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.patterns.found import Found
+from appliance.redaction.tagger import Reading
 from appliance.redaction.tokens import cut
 from appliance.redaction.values import Label
 
@@ -38,6 +40,24 @@ def test_words_that_announce_a_name(lexicon: Lexicon, text: str, names: list[str
     assert [text[start:end] for start, end in sorted(found)] == names
 
 
+def test_a_cue_holds_unless_the_nets_are_sure_of_the_contrary() -> None:
+    def ruled_out(*chances: float) -> bool:
+        tokens = cut("for marlene tonight")
+        likely = np.zeros((len(tokens), len(Label)), np.float32)
+        likely[: len(chances), 0] = chances
+        return Reading(tokens, likely, likely > 1).rules_out(Found(4, 11, Label.NAME, "", sure=False))
+
+    assert ruled_out(0.9, 0.01, 0.9)
+    assert not ruled_out(0.01, 0.3, 0.01)
+
+
+def test_what_the_nets_did_not_read_they_do_not_rule_out(lexicon: Lexicon) -> None:
+    nothing = np.zeros((0, len(Label)), np.float32)
+
+    assert not Reading(cut(""), nothing, nothing > 1).rules_out(Found(4, 11, Label.NAME, "", sure=False))
+    assert [each.sure for each in find_names("my name is xqora", cut("my name is xqora"), lexicon)] == [True]
+
+
 @pytest.mark.parametrize(
     ("text", "words", "label", "whole"),
     [
@@ -48,6 +68,16 @@ def test_words_that_announce_a_name(lexicon: Lexicon, text: str, names: list[str
         ("acct 0417720", "0417720", Label.ID, "0417720"),
         ("with 0417720", "0417720", Label.ID, "0417720"),
         ("ghtk 0417720", "0417720", Label.PHONE, "0417720"),
+        ("its dana@@example.com", "com", Label.EMAIL, "dana@@example.com"),
+        ("dana@example is mine", "dana", Label.NAME, "dana@example"),
+        ("to dana 77@example.com", "77@example.com", Label.EMAIL, "dana 77@example.com"),
+        ("my email 77@example.com", "77@example.com", Label.EMAIL, "77@example.com"),
+        ("dana77 at gmail, thx", "dana77", Label.ID, "dana77 at gmail"),
+        ("dana77 gmail com", "dana77", Label.ID, "dana77 gmail com"),
+        ("dana guion bajo 77 arroba hotmail", "guion", Label.EMAIL, "guion bajo 77 arroba hotmail"),
+        ("see @dana77", "@dana77", Label.ID, "@dana77"),
+        ("dana at 5", "dana", Label.NAME, "dana"),
+        ("on 5/12@noon", "5/12", Label.DATE, "5/12"),
     ],
 )
 def test_what_stands_beside_a_find_belongs_to_it(
