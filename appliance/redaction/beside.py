@@ -7,6 +7,7 @@ from typing import Final
 
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.patterns.found import Found
+from appliance.redaction.patterns.mail import HOST_BEHIND, PROVIDERS
 from appliance.redaction.values import Label
 
 _INITIAL: Final = re.compile(r"(?<![\w.])([a-z]\.\s{0,1})$")
@@ -20,39 +21,44 @@ _ANNOUNCING: Final = frozenset(
 
 # An address mistyped ("dana@@example.com"), cut short ("dana@example") or told without its end ("dana77 at gmail"):
 # where part of it was found, all of it is covered.
-_HOST: Final = r"(?:gmail|yahoo|hotmail|icloud|aol|outlook|protonmail)"
-_TOLD: Final = rf"(?:(?:at|arroba|a ?roba) {_HOST}|{_HOST} (?:(?:dot|punto) )?(?:com|net))\b"
-_MAIL: Final = re.compile(rf"\w@|\b{_TOLD}")
-_HOST_AFTER: Final = re.compile(rf"(?:\s(?:bajo|underscore|dot|punto|\d{{1,6}})){{0,3}}\s{_TOLD}")
+_MAIL: Final = re.compile(rf"\w@|\b{PROVIDERS}\b")
 _IN_MAIL: Final = frozenset({Label.NAME, Label.ID, Label.EMAIL})
 _SIGN: Final = re.compile(r"\w@{1,3}[a-z]")
-_RUN_BEFORE: Final = re.compile(r"[\w.+%@-]{1,64}$")
+_RUN_LENGTH: Final = 64
+_RUN_BEFORE: Final = re.compile(r"[\w.+%@-]{0,64}")  # read backwards
 _RUN_AFTER: Final = re.compile(r"[\w.+%@-]{0,63}\w")
-_WORD_BEFORE: Final = re.compile(r"(?<!\w)(?!(?:e?mail|correo|address)\s)[a-z]{3,30}\s$")
+_DIGITS_ALONE: Final = re.compile(r"\d{1,6}@")
+_WORD_BEFORE: Final = re.compile(r"(?<!\w)([a-z]{3,30}) \Z")
 
 
 def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[Found]:
     """Every find with what belongs to it."""
     mail = bool(_MAIL.search(lower))
-    for one in found:
-        each = _with_mail(one, lower) if mail and one.label in _IN_MAIL else one
+    for each in found:
         if each.label is Label.NAME:
             yield _with_initials(each, lower)
         elif each.label is Label.ID and lower[each.start].isdigit():
             yield _with_letters(each, lower, lexicon)
         else:
             yield each
+        if mail and each.label in _IN_MAIL:
+            yield from _addresses(each, lower, lexicon)
 
 
-def _with_mail(part: Found, lower: str) -> Found:
-    """dana@@example.com, dana77 at gmail, dana 77@example.com"""
-    before, after = _RUN_BEFORE.search(lower, max(0, part.start - 64), part.start), _RUN_AFTER.match(lower, part.end)
-    start, end = before.start() if before else part.start, after.end() if after else part.end
+def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
+    """The address that the find is part of, if it is: dana@@example.com, dana77 at gmail, dana 77@example.com."""
+    before = _RUN_BEFORE.match(lower[max(0, part.start - _RUN_LENGTH) : part.start][::-1])
+    after = _RUN_AFTER.match(lower, part.end)
+    start, end = part.start - (before.end() if before else 0), after.end() if after else part.end
     if _SIGN.search(lower, start, end):
-        digits = lower[start].isdigit() and _WORD_BEFORE.search(lower, max(0, start - 32), start)
-        return replace(part, start=digits.start() if digits else start, end=end, label=Label.EMAIL)
-    told = _HOST_AFTER.match(lower, part.end)
-    return replace(part, end=told.end(), label=Label.EMAIL) if told else part
+        if _DIGITS_ALONE.match(lower, start) and (word := _WORD_BEFORE.search(lower, max(0, start - 32), start)):
+            start = word.start() if word[1] not in lexicon.words or lexicon.is_name(word[1]) else start
+    elif told := HOST_BEHIND.match(lower, end):
+        end = told.end()
+    else:
+        return
+    if (start, end) != (part.start, part.end):
+        yield Found(start, end, Label.EMAIL, "the whole of an e-mail address", layer="beside")
 
 
 def _with_initials(name: Found, lower: str) -> Found:

@@ -21,6 +21,7 @@ LAYERS: Final = {
     "cues": "words that announce a name",
     "numbers": "checked pattern: numbers after a word for one, check digits",
     "tagger": "learnt reading of the sentence",
+    "beside": "what stands beside a find and belongs to it",
     "again": "a name met elsewhere in the text",
     "lists": "the desk's own list",
 }

@@ -118,8 +118,11 @@ class Tagger:
             return Tagger(reader, Net.of(dict(arrays), tags, apart, reader.usage), Columns.of(tags), bars)
 
     def read(self, text: str, tokens: Tokens, hints: Sequence[Found]) -> Reading:
-        """Of a text as far as the nets reach."""
+        """What the nets make of a text, as far as they reach."""
         tokens = tokens.first(reach(tokens))
+        if not len(tokens):
+            nothing = np.zeros((0, len(self.columns.firsts)), np.float32)
+            return Reading(tokens, nothing, nothing > 0)
         return Reading(tokens, *self.weigh(*self.reader.read(text, tokens, hints)))
 
     def find(self, reading: Reading) -> Iterator[Found]:
@@ -181,8 +184,6 @@ class Tagger:
 
     def weigh(self, words: Sequence[Word], rows: Sequence[Sequence[str]]) -> tuple[Numbers, Any]:
         """What `Reading` holds of each token, from its word and from what its place tells."""
-        if not words:
-            return np.zeros((0, len(self.columns.firsts)), np.float32), np.zeros((0, len(self.columns.firsts)), bool)
         chances = self.net.chances(words, rows)
         firsts, rest = chances[:, self.columns.firsts], chances[:, self.columns.rest]
         result: Numbers = firsts + rest

@@ -14,7 +14,7 @@ from appliance.redaction.learning.compose import MADE, messages
 from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.lessons import TAGS
 from appliance.redaction.learning.model import APART
-from appliance.redaction.learning.public import public_rows
+from appliance.redaction.learning.public import caution, public_rows
 from appliance.redaction.learning.written import TEXTS, WRITTEN, written
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.tagger import Bars, Tagger
@@ -27,9 +27,10 @@ MISS: Final = {"listed": 5.0, "unknown": 4.0, "ordinary": 2.5, "digits": 8.0, "h
 CANDIDATES: Final = tuple(step / 50 for step in range(1, 41))
 
 # A hand-written text tells more of what will come than an invented one: it counts as often as so many.
-OF_WRITTEN: Final = 8
+OF_WRITTEN: Final = 8.0
 
-Chances = dict[str, list[tuple[float, bool]]]
+# Of each token by the bar it has to clear: how likely it is, whether it should, and how much the choice about it counts.
+Chances = dict[str, list[tuple[float, bool, float]]]
 
 
 def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
@@ -37,13 +38,11 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     chances: Chances = defaultdict(list)
     with (out / "net.npz").open("rb") as learnt:
         tagger = Tagger.of(Reader.load(Lexicon.load()), learnt, TAGS, APART, Bars(0, 0, 0, 0, 0))
-    held = chain(public_rows(data, held=True), public_rows(data, lower=True, held=True))
-    for row in chain(held, messages(INVENTED, SEED, held=True)):
+    public = chain(public_rows(data, held=True), public_rows(data, lower=True, held=True))
+    for row in chain(public, messages(INVENTED, SEED, held=True), written(held=True, folder=texts)):
+        counts = OF_WRITTEN if row["id"].startswith(WRITTEN) else 1.0
         for kind, likely, meant in _tokens(tagger, row):
-            chances[kind].append((likely, meant))
-    for row in written(held=True, folder=texts):
-        for kind, likely, meant in _tokens(tagger, row):
-            chances[kind] += [(likely, meant)] * OF_WRITTEN
+            chances[kind].append((likely, meant, counts / caution(row["id"]) if meant else counts))
     return Bars(**{kind: _lightest(kind, chances[kind]) for kind in MISS})
 
 
@@ -66,13 +65,12 @@ def _counts(name: str, tag: str, kind: str) -> bool:
     return tag != "X" and (kind != "digits" or name.startswith(WRITTEN))  # public texts mark no dates, no numbers
 
 
-def _lightest(kind: str, chances: list[tuple[float, bool]]) -> float:
-    likely = np.array([each for each, _ in chances])
-    meant = np.array([each for _, each in chances])
+def _lightest(kind: str, chances: list[tuple[float, bool, float]]) -> float:
+    likely, meant, counts = map(np.array, zip(*chances, strict=True))
 
     def weight(bar: float) -> float:
-        missed, alarms = (meant & (likely <= bar)).sum(), (~meant & (likely > bar)).sum()
-        return float(MISS[kind] * missed + alarms)
+        missed, alarms = meant & (likely <= bar), ~meant & (likely > bar)
+        return float(MISS[kind] * counts[missed].sum() + counts[alarms].sum())
 
     chosen = min(CANDIDATES, key=lambda bar: (weight(bar), bar))
     missed, alarms = (meant & (likely <= chosen)).sum(), (~meant & (likely > chosen)).sum()

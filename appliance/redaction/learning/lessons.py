@@ -16,14 +16,15 @@ from torch import Tensor
 from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import read
-from appliance.redaction.learning.public import public_rows, renamed
+from appliance.redaction.learning.public import caution, is_post, public_rows, renamed
 from appliance.redaction.learning.written import WRITTEN, drawn
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.net import Buckets
 from appliance.redaction.usage import NOWHERE
 from appliance.redaction.values import Label
 
-TAGS = ("O", "X", *(f"{place}-{label}" for label in Label for place in "BI"))
+HARMLESS_TAGS = ("O", "X")
+TAGS = (*HARMLESS_TAGS, *(f"{place}-{label}" for label in Label for place in "BI"))
 # In hand-written texts what may go either way teaches nothing, and what is harmless need not be told from it.
 UNTAUGHT, HARMLESS = -1, len(TAGS)
 HELPERS = 2
@@ -42,6 +43,8 @@ class Example:
     sizes: np.ndarray = field(repr=False)  # how many of them each token has
     usage: np.ndarray = field(repr=False)  # each token's row in the table of usage
     tags: np.ndarray = field(repr=False)
+    post: bool  # whether it is a public text
+    caution: float  # how much heavier a false alarm weighs than elsewhere
 
     def __len__(self) -> int:
         return len(self.tags)
@@ -71,7 +74,8 @@ def examples(rows: Iterable[dict[str, Any]]) -> list[Example]:
             flat = [bucket(each) for token in told for each in token]
             places = loosely if row["id"].startswith(WRITTEN) else known
             arrays = map(len, told), (word.usage for word in text.words), (places[tag] for tag in text.tags)
-            out.append(Example(np.array(flat, np.int32), *(np.array([*each]) for each in arrays)))
+            kind = is_post(row["id"]), caution(row["id"])
+            out.append(Example(np.array(flat, np.int32), *(np.array([*each]) for each in arrays), *kind))
     return out
 
 
@@ -112,18 +116,21 @@ class Order:
 
     made: int
     times: int
+    others: float
     seed: int
     texts: Path
     data: Path
 
     def fulfil(self) -> list[Example]:
-        drawn_anew = drawn(self.times, self.seed, folder=self.texts), renamed(self.data, self.seed)
+        drawn_anew = drawn(self.times, self.seed, folder=self.texts), renamed(self.data, self.seed, self.others)
         return examples(chain(messages(self.made, self.seed), *drawn_anew))
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Where the nets' texts come from: public ones, hand-written ones so many `times` a round, and so many `made` anew."""
+    """Where the nets' texts come from: of every round so many `made` anew, hand-written ones so many `times`, most of the
+    public ones, some in lower case, so many times (`posts`), and of those that name people so many about `others`.
+    """
 
     as_written: Sequence[Example] = field(repr=False)
     lower: Sequence[Example] = field(repr=False)
@@ -131,6 +138,8 @@ class Lessons:
     times: int
     texts: Path
     data: Path
+    posts: int = 1
+    others: float = 0.7
 
     @staticmethod
     def of(made: int, times: int, texts: Path, data: Path) -> "Lessons":
@@ -140,13 +149,17 @@ class Lessons:
     def rounds(self, count: int, seed: int) -> Iterator[list[list[Example]]]:
         """The batches of each round. Helpers are no more than a round or two ahead."""
         random = Random(seed)
-        orders = (Order(self.made, self.times, seed * 1000 + turn, self.texts, self.data) for turn in range(count))
+        orders = (
+            Order(self.made, self.times, self.others, seed * 1000 + turn, self.texts, self.data)
+            for turn in range(count)
+        )
         with multiprocessing.get_context("spawn").Pool(HELPERS) as helpers:
             ahead = deque(helpers.apply_async(order.fulfil) for order in islice(orders, HELPERS))
             while ahead:
-                new = ahead.popleft().get()
+                texts = ahead.popleft().get()
                 ahead.extend(helpers.apply_async(order.fulfil) for order in islice(orders, 1))
-                texts = [*new, *_some(self.as_written, AS_WRITTEN, random), *_some(self.lower, LOWERED, random)]
+                for _ in range(self.posts):
+                    texts += [*_some(self.as_written, AS_WRITTEN, random), *_some(self.lower, LOWERED, random)]
                 yield list(batches(texts, BATCH, random))
 
 

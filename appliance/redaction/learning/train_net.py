@@ -2,17 +2,26 @@
 
 import math
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from appliance.redaction.learning.lessons import HARMLESS, TAGS, UNTAUGHT, Batch, Lessons, side_by_side, withheld
+from appliance.redaction.learning.lessons import (
+    HARMLESS,
+    HARMLESS_TAGS,
+    TAGS,
+    UNTAUGHT,
+    Example,
+    Lessons,
+    side_by_side,
+    withheld,
+)
 from appliance.redaction.learning.model import Model, save
 from appliance.redaction.learning.written import TEXTS
 from appliance.redaction.lexicon import LEXICA
@@ -20,9 +29,18 @@ from appliance.redaction.usage import TABLE, Usage
 
 # Nets that are released: they read side by side, and their mean errs less than each of them.
 NETS = 2
-# Nets that learn first and then tell those what they make of each text; how much that counts beside what is right.
+# Nets that learn first and then tell those what they make of each text, some of public texts and some of all others;
+# how much that counts beside what is right.
 GUIDES, GUIDED = 4, 0.7
+# Those who learn from public texts alone, and those who are guided, learn so much longer.
+LONGER: Final = 1.5
+# What they see of the public texts. Texts about other people are only such as name some: those who learn from the marks
+# alone would come to expect names, so they get few; who is guided is told how likely a name is, and gets many.
+OTHERS_ALONE: Final = 0.35
+OTHERS_GUIDED, POSTS_GUIDED = 1.4, 2
 SMOOTHED = 0.02
+# 1 where a tag tells of nobody.
+OF_NOBODY = torch.tensor([float(tag in HARMLESS_TAGS) for tag in TAGS])
 FIRST_RATE, LAST_RATE = 2.5e-3, 1e-4
 # What is kept of a net is the mean of how it stood at these many moments of the last part of its training: a mean reads
 # texts of other hands better than any of the nets it is made of.
@@ -49,21 +67,45 @@ def train_net(data: Path, out: Path, *, made: int, times: int, rounds: int, seed
     """Write `net.npz` into the folder `out`. One thread and one seed: the same bytes on the same machine.
 
     Every round brings `made` newly invented texts, the hand-written ones so many `times`, each time a little
-    different, most of the public ones, some in lower case, and some about other people. First the guides learn, then
-    the nets that are released: from new texts of the same kinds, and from what the guides make of those.
+    different, most of the public ones, some in lower case, and some about other people. First the guides learn, some
+    from all of these and some from the public ones alone, then the nets that are released: from new texts of the same
+    kinds, and from what the guides make of those.
     """
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     vectors = torch.from_numpy(Usage.load(LEXICA / TABLE).vector(slice(None)))
     lessons = Lessons.of(made, times, texts, data)
+    longer = math.ceil(rounds * LONGER)
+    posts_alone = replace(lessons, made=0, times=0, others=OTHERS_ALONE)
+    guides = Guides(
+        learn(GUIDES, vectors, lessons, rounds, seed), learn(GUIDES, vectors, posts_alone, longer, seed + 1)
+    )
+    more_posts = replace(lessons, posts=POSTS_GUIDED, others=OTHERS_GUIDED)
+    save(learn(NETS, vectors, more_posts, longer, seed + 2, guides), out / "net.npz")
+
+
+@dataclass(frozen=True, slots=True)
+class Guides:
+    """Who tells what they make of a text: of a public one those who have learnt from such alone, else the others."""
+
+    of_all: Model
+    of_posts: Model
+
+    def chances(self, group: Sequence[Example]) -> Tensor:
+        """The chance of each tag: a line for each token. Guides see all that is known."""
+        told: dict[bool, Iterator[Tensor]] = {}
+        for guide, post in ((self.of_all, False), (self.of_posts, True)):
+            if texts := [text for text in group if text.post == post]:
+                with torch.no_grad():
+                    lines = guide(side_by_side(texts)).softmax(dim=2).mean(dim=0)
+                told[post] = iter(lines.split([len(text) for text in texts]))
+        return torch.cat([next(told[text.post]) for text in group])
+
+
+def learn(nets: int, vectors: Tensor, lessons: Lessons, rounds: int, seed: int, guides: Guides | None = None) -> Model:
+    """New nets after so many rounds, or rather the mean of how they stood through the last of them."""
     torch.manual_seed(seed)
-    guides = learn(Model(GUIDES, vectors), lessons, rounds, seed)
-    torch.manual_seed(seed + 1)
-    save(learn(Model(NETS, vectors), lessons, rounds, seed + 1, guides), out / "net.npz")
-
-
-def learn(model: Model, lessons: Lessons, rounds: int, seed: int, guides: Model | None = None) -> Model:
-    """The model after so many rounds, or rather the mean of how it stood through the last of them."""
+    model = Model(nets, vectors)
     mean, noise = Mean(), np.random.default_rng(seed)
     dense = [value for name, value in model.named_parameters() if not name.startswith("table")]
     learners = [torch.optim.SparseAdam([model.table.weight]), torch.optim.Adam(dense)]
@@ -74,9 +116,10 @@ def learn(model: Model, lessons: Lessons, rounds: int, seed: int, guides: Model 
             batch, gold = side_by_side(group), torch.from_numpy(np.concatenate([text.tags for text in group]))
             model.zero_grad()
             scores = model(withheld(batch, noise))
-            loss = _loss(scores, gold)
-            if guides is not None:
-                loss = (1 - GUIDED) * loss + GUIDED * _unlike(scores, guides, batch)
+            if guides is None:
+                loss = _loss(scores, gold)
+            else:
+                loss = _guided(_incautious(scores, group), gold, guides.chances(group))
             loss.backward()
             nn.utils.clip_grad_norm_(dense, 2.0)
             _step(learners, LAST_RATE + (FIRST_RATE - LAST_RATE) * (1 + math.cos(math.pi * done)) / 2)
@@ -95,23 +138,31 @@ def _step(learners: Sequence[Any], rate: float) -> None:
         learner.step()
 
 
-def _unlike(scores: Tensor, guides: Model, batch: Batch) -> Tensor:
-    """How far scores are from what the guides, who see all that is known, make of the same tokens.
+def _incautious(scores: Tensor, group: Sequence[Example]) -> Tensor:
+    """What the scores would be if a false alarm weighed as much everywhere: so a net learns to be careful of itself.
+
+    Source: "Long-tail learning via logit adjustment" (Menon et al., 2021).
+    """
+    caution = [math.log(text.caution) for text in group for _ in range(len(text))]
+    return scores - torch.tensor(caution)[:, None] * OF_NOBODY
+
+
+def _guided(scores: Tensor, gold: Tensor, told: Tensor) -> Tensor:
+    """How surprising the right tags are, and how far scores are from what guides have told of the same tokens.
 
     Of all tokens: the guides also say what they think where the marks leave it open.
 
     Source: "Distilling the Knowledge in a Neural Network" (Hinton et al., 2015).
     """
-    with torch.no_grad():
-        told = guides(batch).softmax(dim=2).mean(dim=0)
-    return -(told * functional.log_softmax(scores, dim=2)).sum(dim=2).mean(dim=1).sum()
+    unlike = -(told * functional.log_softmax(scores, dim=2)).sum(dim=2).mean(dim=1).sum()
+    return (1 - GUIDED) * _loss(scores, gold) + GUIDED * unlike
 
 
 def _loss(scores: Tensor, gold: Tensor) -> Tensor:
     """How surprising the right tags are, with a little doubt about all of them."""
     likely = functional.log_softmax(scores, dim=2)
     exact = likely.gather(2, gold.clamp(0, len(TAGS) - 1).expand(len(scores), -1)[:, :, None])[:, :, 0]
-    harmless = torch.logaddexp(likely[:, :, TAGS.index("O")], likely[:, :, TAGS.index("X")])
+    harmless = torch.logaddexp(*(likely[:, :, TAGS.index(tag)] for tag in HARMLESS_TAGS))
     right = torch.where(gold == HARMLESS, harmless, exact)
     taught = (gold != UNTAUGHT).float()
     total = ((1 - SMOOTHED) * right + SMOOTHED * likely.mean(dim=2)) * taught

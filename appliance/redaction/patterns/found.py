@@ -10,7 +10,7 @@ from appliance.redaction.values import Label
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Folded characters `start` to `end`; a find that is not sure is only a hint."""
+    """Folded characters `start` to `end`. What is not sure is a hint to the nets; of a cue, they may rule it out."""
 
     start: int
     end: int

@@ -12,6 +12,8 @@ _HOSTS: Final = (
     r"(?:gmail|g mail|gmial|gmal|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|live|msn|comcast|me|att|sbcglobal|"
     r"verizon|ymail|example|mail|school|work|company)"
 )
+# Houses of mail so common that nobody says what follows their names.
+PROVIDERS: Final = r"(?:gmail|yahoo|hotmail|outlook|icloud|aol)"
 # Left part bounded at 64 by the standard; the dot and the sign may stand apart or be spelled.
 _TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,24}){1,4}")
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
@@ -25,12 +27,20 @@ _SEAM: Final = rf"(?:\.|{_PAUSE}{_SEAM_WORD}{_PAUSE}|_|-|\s?[(\[{{]\s?{_SEAM_WOR
 _SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu))(?!\w)"
 _SPELLED: Final = re.compile(
     rf"(?<![\w@])[\w+%-]{{1,40}}(?:{_SEAM}[\w+%-]{{1,40}}){{0,4}}"
-    rf"(?:{_SPELLED_HOST}|\s?@\s?(?:gmail|yahoo|hotmail|outlook|icloud|aol)(?!\w))"
+    rf"(?:{_SPELLED_HOST}|\s?@\s?{PROVIDERS}(?!\w))"
 )
 # Said aloud after a word for mail, the left part may be several words: "my email is sunny side sue at ...".
 _TOLD: Final = re.compile(
     r"\b(?:e-?mail|mail|correo|gmail)(?: address| electronico)?(?:\s?[:=]| is:?| es:?|'s)\s{1,2}"
     rf"((?:[\w+%'-]{{1,24}}[\s,]{{1,2}}){{0,7}}[\w+%'-]{{1,24}}{_SPELLED_HOST})"
+)
+# Behind part of an address that is told without its end: "dana77 at gmail", "dana guion bajo 77 arroba hotmail".
+# Some houses of mail are firms as well: at those somebody may work.
+_SHORT_OF: Final = rf"{_PAUSE}(?:{_DOT_WORD}\s)?(?:com|net)"
+HOST_BEHIND: Final = re.compile(
+    rf"(?:{_SEAM}[\w+%-]{{1,40}}){{0,3}}(?:{_PAUSE}(?:arroba|a ?roba){_PAUSE}{PROVIDERS}(?:{_SHORT_OF})?"
+    rf"|{_PAUSE}at{_PAUSE}(?:gmail|hotmail|icloud)(?:{_SHORT_OF})?"
+    rf"|(?<=\d){_PAUSE}at{_PAUSE}{PROVIDERS}(?:{_SHORT_OF})?|{_PAUSE}{PROVIDERS}{_SHORT_OF})(?!\w)"
 )
 _SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
 _HANDLE: Final = re.compile(r"(?<![\w@.])@[a-z0-9_](?:[\w.]{0,38}\w)?")

@@ -1,5 +1,9 @@
 """Names told by the words around them, and what only looks like an identifier."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
 import numpy as np
 import pytest
 
@@ -8,9 +12,12 @@ from appliance.redaction.beside import completed
 from appliance.redaction.cues import find_names
 from appliance.redaction.doubt import believable
 from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.net import Net
 from appliance.redaction.patterns.found import Found
+from appliance.redaction.redactor import Redactor
 from appliance.redaction.tagger import Reading
 from appliance.redaction.tokens import cut
+from appliance.redaction.usage import Numbers
 from appliance.redaction.values import Label
 
 
@@ -51,11 +58,37 @@ def test_a_cue_holds_unless_the_nets_are_sure_of_the_contrary() -> None:
     assert not ruled_out(0.01, 0.3, 0.01)
 
 
-def test_what_the_nets_did_not_read_they_do_not_rule_out(lexicon: Lexicon) -> None:
+def test_what_the_nets_did_not_read_they_do_not_rule_out() -> None:
     nothing = np.zeros((0, len(Label)), np.float32)
 
     assert not Reading(cut(""), nothing, nothing > 1).rules_out(Found(4, 11, Label.NAME, "", sure=False))
-    assert [each.sure for each in find_names("my name is xqora", cut("my name is xqora"), lexicon)] == [True]
+
+
+class NobodyAnywhere:
+    """Nets that are sure that no word tells of anybody."""
+
+    def chances(self, words: Sequence[object], _: object) -> Numbers:
+        return np.tile(np.eye(2 + 2 * len(Label), dtype=np.float32)[0], (len(words), 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("my name is marlene", ["marlene"]),
+        ("patient: marlene", ["marlene"]),
+        ("a table for marlene", []),
+        ("marlene", []),
+        ("need to cancel. p.", []),
+    ],
+)
+def test_only_words_that_leave_no_doubt_outvote_the_nets(text: str, words: list[str]) -> None:
+    redactor = Redactor.load()
+    sure_of_nobody = replace(redactor.tagger, net=cast("Net", NobodyAnywhere()))
+
+    found = replace(redactor, tagger=sure_of_nobody).find(text)
+
+    assert [text[span.start : span.end] for span in found] == words
+    assert [text[span.start : span.end] for span in redactor.find(text)] != []
 
 
 @pytest.mark.parametrize(
@@ -68,16 +101,6 @@ def test_what_the_nets_did_not_read_they_do_not_rule_out(lexicon: Lexicon) -> No
         ("acct 0417720", "0417720", Label.ID, "0417720"),
         ("with 0417720", "0417720", Label.ID, "0417720"),
         ("ghtk 0417720", "0417720", Label.PHONE, "0417720"),
-        ("its dana@@example.com", "com", Label.EMAIL, "dana@@example.com"),
-        ("dana@example is mine", "dana", Label.NAME, "dana@example"),
-        ("to dana 77@example.com", "77@example.com", Label.EMAIL, "dana 77@example.com"),
-        ("my email 77@example.com", "77@example.com", Label.EMAIL, "77@example.com"),
-        ("dana77 at gmail, thx", "dana77", Label.ID, "dana77 at gmail"),
-        ("dana77 gmail com", "dana77", Label.ID, "dana77 gmail com"),
-        ("dana guion bajo 77 arroba hotmail", "guion", Label.EMAIL, "guion bajo 77 arroba hotmail"),
-        ("see @dana77", "@dana77", Label.ID, "@dana77"),
-        ("dana at 5", "dana", Label.NAME, "dana"),
-        ("on 5/12@noon", "5/12", Label.DATE, "5/12"),
     ],
 )
 def test_what_stands_beside_a_find_belongs_to_it(
@@ -120,6 +143,53 @@ def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label
     left = list(believable([Found(start, start + len(words), label, "")], text, cut(text)))
 
     assert bool(left) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label", "whole"),
+    [
+        ("its dana@@example.com", "com", Label.EMAIL, "dana@@example.com"),
+        ("dana@example is mine", "dana", Label.NAME, "dana@example"),
+        ("to xqora 77@example.com", "77@example.com", Label.EMAIL, "xqora 77@example.com"),
+        ("dana77 at gmail, thx", "dana77", Label.ID, "dana77 at gmail"),
+        ("dana77 at yahoo com", "dana77", Label.ID, "dana77 at yahoo com"),
+        ("dana_r at gmail pls", "dana", Label.NAME, "dana_r at gmail"),
+        ("dana77 gmail com", "dana77", Label.ID, "dana77 gmail com"),
+        ("dana guion bajo 77 arroba hotmail", "dana", Label.NAME, "dana guion bajo 77 arroba hotmail"),
+        ("dana dot reyes at gmail", "dana", Label.NAME, "dana dot reyes at gmail"),
+    ],
+)
+def test_an_address_that_is_found_in_part_is_covered_whole(
+    text: str, words: str, label: Label, whole: str, lexicon: Lexicon
+) -> None:
+    start = text.index(words)
+
+    part, address = completed([Found(start, start + len(words), label, "")], text, lexicon)
+
+    assert part.label is label
+    assert (address.label, text[address.start : address.end]) == (Label.EMAIL, whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label"),
+    [
+        ("a@example.com\nmarlene", "marlene", Label.NAME),
+        ("a@example.com\nmarlene", "a@example.com", Label.EMAIL),
+        ("dana, write to x@example.com", "dana", Label.NAME),
+        ("use 77@example.com", "77@example.com", Label.EMAIL),
+        ("dana 2cats@example.com", "2cats@example.com", Label.EMAIL),
+        ("xqora\n77@example.com", "77@example.com", Label.EMAIL),
+        ("see @dana77", "@dana77", Label.ID),
+        ("dana at 5, gmail is down", "dana", Label.NAME),
+        ("is dana at yahoo? she works there", "dana", Label.NAME),
+        ("on 5/12@noon", "5/12", Label.DATE),
+    ],
+)
+def test_what_is_no_part_of_an_address_stays_as_it_is(text: str, words: str, label: Label, lexicon: Lexicon) -> None:
+    start = text.index(words)
+    found = Found(start, start + len(words), label, "")
+
+    assert list(completed([found], text, lexicon)) == [found]
 
 
 def test_an_ordinary_word_in_a_name_is_not_hunted_through_the_text(lexicon: Lexicon) -> None:

@@ -13,9 +13,10 @@ from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.grammar import fill, read_sections
-from appliance.redaction.learning.public import renamed
-from appliance.redaction.lexicon import Lexicon
+from appliance.redaction.learning.public import PUBLIC, caution, renamed
+from appliance.redaction.lexicon import LEXICA, Lexicon
 from appliance.redaction.tagger import CARD, HOME
+from appliance.redaction.usage import TABLE, Usage
 from appliance.redaction.values import Label
 from tests.appliance.redaction.drawn_rows import dev_texts, expect_spans_on_words
 
@@ -52,9 +53,9 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
     pytest.importorskip("torch", reason="the extra `learning` is not installed")
     from appliance.redaction.learning.train_net import train_net
 
-    for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
-        rows = ({"id": name, "text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
-        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for name, file in PUBLIC.items():
+        rows = ({"id": f"{name}-0", "text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
+        (tmp_path / file).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (tmp_path / "hand.txt").write_text(
         "# a note\nhi its [NAME:dana], [OPT:luna] is ok\ndo u open at 8\n", encoding="utf-8"
     )
@@ -65,7 +66,14 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
     assert (tmp_path / "one" / "net.npz").read_bytes() == (tmp_path / "two" / "net.npz").read_bytes()
 
 
-def test_what_learns_and_what_reads_make_the_same_sums(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def vectors() -> Any:
+    """The rows of the table of usage."""
+    torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    return torch.from_numpy(Usage.load(LEXICA / TABLE).vector(slice(None)))
+
+
+def test_what_learns_and_what_reads_make_the_same_sums(vectors: Any, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
     from appliance.redaction.learning.lessons import TAGS, examples, side_by_side, withheld
     from appliance.redaction.learning.model import APART, Model, save
@@ -75,7 +83,6 @@ def test_what_learns_and_what_reads_make_the_same_sums(tmp_path: Path) -> None:
         {"id": "one", "text": text, "spans": []} for text in ("dana", "hi its Xqzvja, call 512 555 0142 pls", "ok!")
     ]
     reader = Reader.load(Lexicon.load())
-    vectors = torch.from_numpy(reader.usage.vector(slice(None)))
     torch.manual_seed(5)
     model = Model(2, vectors).eval()
     save(model, tmp_path / "net.npz")
@@ -100,13 +107,13 @@ def test_a_public_text_is_about_other_people_on_the_same_places(tmp_path: Path) 
         {"start": 3, "end": 17, "label": "NAME"}, {"start": 25, "end": 30, "label": "OPT"},
         {"start": 41, "end": 47, "label": "NAME"},
     ]  # fmt: skip
-    for name in ("wnut17_train.jsonl", "btc_train.jsonl"):
+    for file in PUBLIC.values():
         rows = [{"id": str(number), "text": f"{text} {number}", "spans": spans} for number in range(40)]
-        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        (tmp_path / file).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
-    drawn = list(renamed(tmp_path, 3))
+    drawn = list(renamed(tmp_path, 3, 0.7))
 
-    assert drawn == list(renamed(tmp_path, 3))
+    assert drawn == list(renamed(tmp_path, 3, 0.7))
     assert 20 < len(drawn) < 80
     expect_spans_on_words(drawn)
     for row in drawn:
@@ -114,6 +121,53 @@ def test_a_public_text_is_about_other_people_on_the_same_places(tmp_path: Path) 
         assert place == "leeds"
         assert first.endswith(last)
     assert len({row["text"] for row in drawn}) > len(drawn) / 2
+    assert len(list(renamed(tmp_path, 3, 2.1))) > 2 * len(drawn)
+
+
+def test_of_a_public_text_those_tell_who_learnt_from_such_alone(vectors: Any) -> None:
+    torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    from appliance.redaction.learning.lessons import TAGS, examples
+    from appliance.redaction.learning.model import Model
+    from appliance.redaction.learning.train_net import Guides
+
+    rows: list[dict[str, Any]] = [
+        {"id": name, "text": text, "spans": []} for name, text in (("btc-1", "ok then"), ("made-1", "hi its me dana"))
+    ]
+    of_all, of_posts = (Model(1, vectors).eval() for _ in range(2))
+    for guide, tag in ((of_all, "O"), (of_posts, "B-NAME")):
+        guide.out_bias.data[..., TAGS.index(tag)] = 50
+
+    told = Guides(of_all, of_posts).chances(examples(rows))
+
+    assert torch.allclose(told.sum(dim=1), torch.ones(6))
+    assert [TAGS[place] for place in told.argmax(dim=1)] == ["B-NAME"] * 2 + ["O"] * 4
+
+
+def test_scores_of_a_text_where_a_false_alarm_weighs_more_are_told_less_careful() -> None:
+    torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    from appliance.redaction.learning.lessons import HARMLESS_TAGS, TAGS, examples
+    from appliance.redaction.learning.train_net import _incautious
+
+    rows: list[dict[str, Any]] = [{"id": f"{name}-1", "text": "dana", "spans": []} for name in ("btc", "wnut", "made")]
+
+    odds = _incautious(torch.zeros(1, 3, len(TAGS)), examples(rows))[0].exp()
+
+    assert caution("btc-1") > 1
+    expected = torch.ones(3, len(TAGS))
+    expected[0, [TAGS.index(tag) for tag in HARMLESS_TAGS]] = 1 / caution("btc-1")
+    assert torch.allclose(odds, expected)
+
+
+def test_a_miss_that_counts_less_raises_the_bar() -> None:
+    pytest.importorskip("torch", reason="the extra `learning` is not installed")
+    from appliance.redaction.learning.bars import MISS, _lightest
+
+    def chosen(counts: float) -> float:
+        return _lightest("listed", [(0.3, True, counts), *[(0.32, False, 1.0)] * 3, (0.9, True, 1.0)])
+
+    assert MISS["listed"] * 0.2 < 3 < MISS["listed"]
+    assert chosen(1.0) < 0.3
+    assert chosen(0.2) >= 0.32
 
 
 def test_the_released_engine_is_what_the_command_makes_unasked() -> None:

@@ -15,7 +15,7 @@ SHAPES = (
     "www.|jan |twenty |o |en la |esquina de |apartments |unit 1 |123 main st |dob |- d|x-x-|(555) |555 0101 |"
     "+1 |code |ending in |zip 7|tx 78701|１|🙂|\u200b|ａ|dana's |o'o'|d.o.b.|a-b-|veinti|primero |don |'|\"|<|"
     "my tooth hurts |fever |s p e l l |a-a-|lives on |off of |de la |jr |mom |~ |hwy |route 1 |*1|aa aa@aa |"
-    ".com |?|10/1 |10-1 |24/7"
+    ".com |?|10/1 |10-1 |24/7|a@@b |at gmail |gmail com |dot a at gmail "
 ).split("|")
 # The goal is 50 ms on a free machine (`python -m tests.bench.redaction` tells); this bound only catches what grows
 # faster than the text, and holds on a busy machine too.
