@@ -33,7 +33,8 @@ _REMEDY: Final = "install Nightdesk again; until then no text goes to a model"
 _DIRECT: Final = tuple(sorted(DIRECT))
 _HEALTH_COLUMN: Final = len(_DIRECT)
 _NOTHING: Final = ("", True)
-# Where each word of a find is less likely than this to tell of anybody, the words before it do not make it a name.
+# Where each word of a find is less likely than this to tell of anybody, the words before it do not make it a name. In
+# texts kept back none of 150 names behind such words is less likely than 0.1; of 15 words that are no names five are.
 _NOBODYS: Final = 0.05
 
 
