@@ -34,8 +34,8 @@ def named_again(tokens: Tokens, found: Iterable[Found], lexicon: Lexicon) -> Ite
     words: set[str] = set()
     for each in found:
         if each.label is Label.NAME:
-            inside = slice(bisect_left(tokens.starts, each.start), bisect_left(tokens.starts, each.end))
-            words.update(word for word in tokens.lower[inside] if len(word) >= _SHORTEST and word not in lexicon.words)
+            inside = tokens.lower[tokens.inside(each.start, each.end)]
+            words.update(word for word in inside if len(word) >= _SHORTEST and word not in lexicon.words)
     if words:
         for word, start, end in zip(tokens.lower, tokens.starts, tokens.ends, strict=True):
             if word in words:

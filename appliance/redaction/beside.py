@@ -51,8 +51,9 @@ def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
     after = _RUN_AFTER.match(lower, part.end)
     start, end = part.start - (before.end() if before else 0), after.end() if after else part.end
     if _SIGN.search(lower, start, end):
-        if _DIGITS_ALONE.match(lower, start) and (word := _WORD_BEFORE.search(lower, max(0, start - 32), start)):
-            start = word.start() if word[1] not in lexicon.words or lexicon.is_name(word[1]) else start
+        word = _WORD_BEFORE.search(lower, max(0, start - 32), start) if _DIGITS_ALONE.match(lower, start) else None
+        if word and (word[1] not in lexicon.words or lexicon.is_name(word[1])):
+            start = word.start()
     elif told := HOST_BEHIND.match(lower, end):
         end = told.end()
     else:

@@ -1,7 +1,6 @@
 """What only looks like an identifier: a title alone, a weekday, an animal's name, the number of a part."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -83,7 +82,7 @@ def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[F
     """Leave out the tagger's finds that a plain rule knows better."""
     animals = bool(_SPEAKS_OF_ANIMALS.search(lower))
     for each in found:
-        inside = slice(bisect_left(tokens.starts, each.start), bisect_left(tokens.starts, each.end))
+        inside = tokens.inside(each.start, each.end)
         if each.label is Label.ADDRESS:
             each, inside = _without_tail(each, inside, tokens)  # noqa: PLW2901  the shorter find takes its place
         words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]

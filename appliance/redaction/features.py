@@ -14,10 +14,10 @@ from appliance.redaction.usage import NOWHERE, TABLE, Usage
 
 # Of the features and of the sums that the nets make of them.
 VERSION: Final = "4"
-# Words whose memory of features is kept; the rest are worked out again.
-_KEPT: Final = 6_000
+# Words that are remembered with what is known of them; the rest are worked out again.
+REMEMBERED: Final = 6_000
 # Longer words are told by their first letters, and not remembered.
-_LONGEST: Final = 24
+LONGEST: Final = 24
 _LONGEST_HEALTH: Final = 7
 _REPEATED: Final = re.compile(r"(.)\1+")
 _CUES: Final = ("idnoun", "gateword", "handleword", "phonecue", "placecue", "dobcue", "pet", "kin", "title", "announce")
@@ -71,7 +71,7 @@ class Reader:
         known = self._memory.get(word)
         if known is None:
             known = self._work_out(word)
-            if len(self._memory) < _KEPT and len(word) <= _LONGEST:
+            if len(self._memory) < REMEMBERED and len(word) <= LONGEST:
                 self._memory[word] = known
         return known
 
@@ -83,7 +83,7 @@ class Reader:
         squeezed = _REPEATED.sub(r"\1", lower)
         shape = _shape(word)
         # The word itself comes first: training often withholds it.
-        own = [f"w={lower[:_LONGEST]}", f"s={shape}", f"n={min(len(word), 12)}"]
+        own = [f"w={lower[:LONGEST]}", f"s={shape}", f"n={min(len(word), 12)}"]
         if lower.isalpha():
             own += [f"p{size}={lower[:size]}" for size in (1, 2, 3, 4)]
             own += [f"e{size}={lower[-size:]}" for size in (1, 2, 3, 4)]
@@ -174,20 +174,14 @@ def _add_cues(rows: list[list[str]], words: Sequence[Word]) -> None:
 def _add_hints(rows: list[list[str]], tokens: Tokens, hints: Sequence[Found]) -> None:
     ordered = sorted(hints, key=lambda found: found.start)
     for found in ordered:
-        inside = _between(tokens.starts, found.start, found.end)
-        for index in inside:
+        inside = tokens.inside(found.start, found.end)
+        for index in range(inside.start, inside.stop):
             place = "B" if index == inside.start else "I"
             rows[index].append(f"P={place}{found.label}{found.sure:d}")
-        if inside and inside.start > 0:
+        if 0 < inside.start < inside.stop:
             rows[inside.start - 1].append(f"P+={found.label}")
-        if inside and inside.stop < len(rows):
+        if inside.start < inside.stop < len(rows):
             rows[inside.stop].append(f"P-={found.label}")
-
-
-def _between(starts: Sequence[int], start: int, end: int) -> range:
-    from bisect import bisect_left
-
-    return range(bisect_left(starts, start), bisect_left(starts, end))
 
 
 def _add_whole(rows: list[list[str]], words: Sequence[Word], tokens: Tokens) -> None:

@@ -8,14 +8,12 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.redaction.features import Word
+from appliance.redaction.features import LONGEST, REMEMBERED, Word
 from appliance.redaction.usage import Numbers, Usage
 
 BUCKETS: Final = 1 << 16
 # Feature texts whose bucket is remembered; the rest are hashed again.
 _REMEMBERED: Final = 60_000
-# Words whose sum is remembered, and how long they may be.
-_WORDS, _LONGEST = 6_000, 24
 DENSE: Final = ("whole", "out", "out_bias", "meaning")
 
 
@@ -119,7 +117,7 @@ class Net:
             return known
         total: Numbers = np.add.reduce(self._rows(list(map(self._buckets.__getitem__, word.own))), axis=0)
         total += self.usage.vector(word.usage) @ self.meaning
-        if len(self._words) < _WORDS and len(word.text) <= _LONGEST:
+        if len(self._words) < REMEMBERED and len(word.text) <= LONGEST:
             self._words[word.text] = total
         return total
 

@@ -6,7 +6,6 @@ They are trained by scripts in `learning/`. Their file is checked against the ca
 import hashlib
 import io
 import json
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,8 +83,7 @@ class Reading:
 
     def rules_out(self, found: Found) -> bool:
         """Whether the nets are sure that a find is nobody's. What they did not read they rule out never."""
-        inside = slice(bisect_left(self.tokens.starts, found.start), bisect_left(self.tokens.starts, found.end))
-        direct = self.likely[inside, :_HEALTH_COLUMN].sum(axis=1)
+        direct = self.likely[self.tokens.inside(found.start, found.end), :_HEALTH_COLUMN].sum(axis=1)
         return len(direct) > 0 and bool(direct.max() < _NOBODYS)
 
 

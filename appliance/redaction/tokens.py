@@ -24,6 +24,10 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.words)
 
+    def inside(self, start: int, end: int) -> slice:
+        """Which tokens begin between two characters."""
+        return slice(bisect_left(self.starts, start), bisect_left(self.starts, end))
+
     def first(self, count: int) -> "Tokens":
         """The tokens up to a count."""
         if len(self.words) <= count:

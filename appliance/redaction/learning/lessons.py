@@ -138,13 +138,13 @@ class Lessons:
     times: int
     texts: Path
     data: Path
+    others: float
     posts: int = 1
-    others: float = 0.7
 
     @staticmethod
-    def of(made: int, times: int, texts: Path, data: Path) -> "Lessons":
+    def of(made: int, times: int, texts: Path, data: Path, others: float) -> "Lessons":
         as_written, lower = (examples(public_rows(data, lower=each)) for each in (False, True))
-        return Lessons(as_written, lower, made, times, texts, data)
+        return Lessons(as_written, lower, made, times, texts, data, others)
 
     def rounds(self, count: int, seed: int) -> Iterator[list[list[Example]]]:
         """The batches of each round. Helpers are no more than a round or two ahead."""

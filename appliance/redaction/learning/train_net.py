@@ -34,10 +34,10 @@ NETS = 2
 GUIDES, GUIDED = 4, 0.7
 # Those who learn from public texts alone, and those who are guided, learn so much longer.
 LONGER: Final = 1.5
-# What they see of the public texts. Texts about other people are only such as name some: those who learn from the marks
-# alone would come to expect names, so they get few; who is guided is told how likely a name is, and gets many.
-OTHERS_ALONE: Final = 0.35
-OTHERS_GUIDED, POSTS_GUIDED = 1.4, 2
+# How often each public text that names people is about others in a round. Those who learn from public texts alone would
+# come to expect names, so they get few; who is guided is told how likely a name is, and gets many, and all of them twice.
+OTHERS, OTHERS_ALONE, OTHERS_GUIDED = 0.7, 0.35, 1.4
+POSTS_GUIDED: Final = 2
 SMOOTHED = 0.02
 # 1 where a tag tells of nobody.
 OF_NOBODY = torch.tensor([float(tag in HARMLESS_TAGS) for tag in TAGS])
@@ -74,7 +74,7 @@ def train_net(data: Path, out: Path, *, made: int, times: int, rounds: int, seed
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     vectors = torch.from_numpy(Usage.load(LEXICA / TABLE).vector(slice(None)))
-    lessons = Lessons.of(made, times, texts, data)
+    lessons = Lessons.of(made, times, texts, data, OTHERS)
     longer = math.ceil(rounds * LONGER)
     posts_alone = replace(lessons, made=0, times=0, others=OTHERS_ALONE)
     guides = Guides(

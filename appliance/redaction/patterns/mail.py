@@ -8,17 +8,18 @@ from appliance.redaction.patterns.found import Found
 from appliance.redaction.values import Label
 
 _TLD: Final = r"(?:com|net|org|edu|gov|io|co|us|info|biz|mx|es|me|app|dev|health|dental|care|vet|email|com\.mx|co\.uk)"
-_HOSTS: Final = (
-    r"(?:gmail|g mail|gmial|gmal|yahoo|hotmail|outlook|icloud|aol|proton|protonmail|live|msn|comcast|me|att|sbcglobal|"
-    r"verizon|ymail|example|mail|school|work|company)"
-)
 # Houses of mail so common that nobody says what follows their names.
 PROVIDERS: Final = r"(?:gmail|yahoo|hotmail|outlook|icloud|aol)"
+_HOSTS: Final = (
+    rf"(?:{PROVIDERS}|g mail|gmial|gmal|proton|protonmail|live|msn|comcast|me|att|sbcglobal|"
+    r"verizon|ymail|example|mail|school|work|company)"
+)
 # Left part bounded at 64 by the standard; the dot and the sign may stand apart or be spelled.
 _TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,24}){1,4}")
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
 _PAUSE: Final = r"[\s,]{1,3}"
-_AT_WORD: Final = r"(?:at|arroba|a ?roba)"
+_ARROBA: Final = r"(?:arroba|a ?roba)"
+_AT_WORD: Final = rf"(?:at|{_ARROBA})"
 _DOT_WORD: Final = r"(?:dot|punto)"
 _SEAM_WORD: Final = r"(?:dot|punto|underscore|guion bajo|dash|hyphen|guion)"
 _AT: Final = rf"(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_AT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_AT_WORD}{_PAUSE})"
@@ -36,11 +37,11 @@ _TOLD: Final = re.compile(
 )
 # Behind part of an address that is told without its end: "dana77 at gmail", "dana guion bajo 77 arroba hotmail".
 # Some houses of mail are firms as well: at those somebody may work.
-_SHORT_OF: Final = rf"{_PAUSE}(?:{_DOT_WORD}\s)?(?:com|net)"
+_ENDING: Final = rf"{_PAUSE}(?:{_DOT_WORD}\s)?(?:com|net)"
 HOST_BEHIND: Final = re.compile(
-    rf"(?:{_SEAM}[\w+%-]{{1,40}}){{0,3}}(?:{_PAUSE}(?:arroba|a ?roba){_PAUSE}{PROVIDERS}(?:{_SHORT_OF})?"
-    rf"|{_PAUSE}at{_PAUSE}(?:gmail|hotmail|icloud)(?:{_SHORT_OF})?"
-    rf"|(?<=\d){_PAUSE}at{_PAUSE}{PROVIDERS}(?:{_SHORT_OF})?|{_PAUSE}{PROVIDERS}{_SHORT_OF})(?!\w)"
+    rf"(?:{_SEAM}[\w+%-]{{1,40}}){{0,3}}(?:"
+    rf"(?:{_PAUSE}{_ARROBA}{_PAUSE}{PROVIDERS}|{_PAUSE}at{_PAUSE}(?:gmail|hotmail|icloud)"
+    rf"|(?<=\d){_PAUSE}at{_PAUSE}{PROVIDERS})(?:{_ENDING})?|{_PAUSE}{PROVIDERS}{_ENDING})(?!\w)"
 )
 _SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
 _HANDLE: Final = re.compile(r"(?<![\w@.])@[a-z0-9_](?:[\w.]{0,38}\w)?")

@@ -26,6 +26,12 @@ def lexicon() -> Lexicon:
     return Lexicon.load()
 
 
+def found_in(text: str, words: str, label: Label) -> Found:
+    """A find of these words."""
+    start = text.index(words)
+    return Found(start, start + len(words), label, "")
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -106,9 +112,7 @@ def test_only_words_that_leave_no_doubt_outvote_the_nets(text: str, words: list[
 def test_what_stands_beside_a_find_belongs_to_it(
     text: str, words: str, label: Label, whole: str, lexicon: Lexicon
 ) -> None:
-    start = text.index(words)
-
-    (found,) = completed([Found(start, start + len(words), label, "")], text, lexicon)
+    (found,) = completed([found_in(text, words, label)], text, lexicon)
 
     assert text[found.start : found.end] == whole
 
@@ -138,9 +142,7 @@ def test_what_stands_beside_a_find_belongs_to_it(
     ],
 )
 def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label: Label, *, kept: bool) -> None:
-    start = text.index(words)
-
-    left = list(believable([Found(start, start + len(words), label, "")], text, cut(text)))
+    left = list(believable([found_in(text, words, label)], text, cut(text)))
 
     assert bool(left) is kept
 
@@ -162,9 +164,7 @@ def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label
 def test_an_address_that_is_found_in_part_is_covered_whole(
     text: str, words: str, label: Label, whole: str, lexicon: Lexicon
 ) -> None:
-    start = text.index(words)
-
-    part, address = completed([Found(start, start + len(words), label, "")], text, lexicon)
+    part, address = completed([found_in(text, words, label)], text, lexicon)
 
     assert part.label is label
     assert (address.label, text[address.start : address.end]) == (Label.EMAIL, whole)
@@ -186,8 +186,7 @@ def test_an_address_that_is_found_in_part_is_covered_whole(
     ],
 )
 def test_what_is_no_part_of_an_address_stays_as_it_is(text: str, words: str, label: Label, lexicon: Lexicon) -> None:
-    start = text.index(words)
-    found = Found(start, start + len(words), label, "")
+    found = found_in(text, words, label)
 
     assert list(completed([found], text, lexicon)) == [found]
 

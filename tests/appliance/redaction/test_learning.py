@@ -1,6 +1,7 @@
 """The generator: seeded, its spans on its words, no dev text in it."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,17 @@ def test_what_is_kept_back_is_learnt_from_by_nobody() -> None:
     assert {row["text"] for row in messages(50, 3, held=True)} != {row["text"] for row in messages(50, 3)}
 
 
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
 def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the extra `learning` is not installed")
     from appliance.redaction.learning.train_net import train_net
 
     for name, file in PUBLIC.items():
         rows = ({"id": f"{name}-0", "text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
-        (tmp_path / file).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        write_rows(tmp_path / file, rows)
     (tmp_path / "hand.txt").write_text(
         "# a note\nhi its [NAME:dana], [OPT:luna] is ok\ndo u open at 8\n", encoding="utf-8"
     )
@@ -109,7 +114,7 @@ def test_a_public_text_is_about_other_people_on_the_same_places(tmp_path: Path) 
     ]  # fmt: skip
     for file in PUBLIC.values():
         rows = [{"id": str(number), "text": f"{text} {number}", "spans": spans} for number in range(40)]
-        (tmp_path / file).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        write_rows(tmp_path / file, rows)
 
     drawn = list(renamed(tmp_path, 3, 0.7))
 
