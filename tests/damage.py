@@ -1,4 +1,4 @@
-"""What a bad disk does to a file."""
+"""What a bad disk does to a file, and a tired hand to what it types."""
 
 from pathlib import Path
 
@@ -8,3 +8,8 @@ def flip(path: Path, place: float = 0.5) -> None:
     raw = bytearray(path.read_bytes())
     raw[int(len(raw) * place)] ^= 1
     path.write_bytes(raw)
+
+
+def mistyped(typed: str) -> str:
+    """Its last letter is another, whatever it was; both that it may become are letters of every alphabet we print."""
+    return typed[:-1] + ("Q" if typed[-1] != "Q" else "P")

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,7 @@ def test_a_transaction_that_fails_after_reading_leaves_no_leaf(store: Vault) -> 
 def test_what_does_not_open_raises_after_its_leaf_and_the_caller_decides(store: Vault) -> None:
     with store.transaction() as tx:
         body = _a_body(tx, store)
-        broken = Sealed(body.table, body.column, body.row, body.person, body.envelope[:-1] + b"\0")
+        broken = replace(body, envelope=bytes([*body.envelope[:-1], body.envelope[-1] ^ 1]))
 
         with pytest.raises(SealError) as caught:
             tx.readings.one(READING, broken)

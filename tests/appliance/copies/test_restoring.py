@@ -15,7 +15,7 @@ from storage.keys.keyring import unlock
 from storage.keys.secret import SecretBytes
 from storage.vault import Vault
 from tests.appliance.copies.copying import HOUR, Copying
-from tests.damage import flip
+from tests.damage import flip, mistyped
 from tests.desks import DESK, PASSPHRASE, a_message, a_person
 from tests.standins.clock import FixedClock
 
@@ -103,7 +103,7 @@ def test_a_wrong_sheet_a_mistyped_one_and_an_empty_place_are_told_apart(copying:
     with pytest.raises(WrongKeyError):
         restore_desk(copying.place, home, spelled(new_identity()), clock=copying.clock)
     with pytest.raises(RecoveryCodeError):
-        restore_desk(copying.place, home, spelled(copying.sheet)[:-1] + "Q", clock=copying.clock)
+        restore_desk(copying.place, home, mistyped(spelled(copying.sheet)), clock=copying.clock)
     with pytest.raises(NoCopyError):
         restore_desk(type(copying.place)(empty), home, spelled(copying.sheet), clock=copying.clock)
 

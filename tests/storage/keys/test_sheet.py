@@ -8,6 +8,7 @@ from storage.errors import RecoveryCodeError
 from storage.keys import agekeys, bech32, sheet
 from storage.keys.secret import SecretBytes
 from storage.keys.sheet import RecoverySheet, read_sheet
+from tests.damage import mistyped
 
 IDENTITY = SecretBytes(bytes(range(100, 132)))
 PRINTED = RecoverySheet("maple-street", "ab" * 16, 1_800_000_000_000, IDENTITY)
@@ -114,7 +115,7 @@ def test_a_sheet_of_a_later_form_is_said_to_be_one() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        agekeys.spelled(IDENTITY)[:-1] + "Q",
+        mistyped(agekeys.spelled(IDENTITY)),
         agekeys.spelled(IDENTITY)[:-1],
         bech32.encode(agekeys.IDENTITY_PREFIX, b"short").upper(),
     ],

@@ -26,6 +26,7 @@ from storage.keys.ring import MOST_SLOTS
 from storage.keys.secret import SecretBytes
 from storage.keys.sheet import is_sheet
 from storage.keys.slots import SlotKind
+from tests.damage import mistyped
 from tests.storage.keys.conftest import NOW, PASSPHRASE, Made
 
 LATER = NOW + 1000
@@ -123,8 +124,7 @@ def test_the_passphrases_field_takes_the_sheet_as_well(made: Made) -> None:
 
 
 def test_a_mistyped_sheet_is_told_as_one_and_a_passphrase_of_its_length_still_opens(made: Made) -> None:
-    first = made.sheet.groups[0]
-    wrong = " ".join([first[:-1] + ("2" if first[-1] != "2" else "3"), *made.sheet.groups[1:]])
+    wrong = " ".join([mistyped(made.sheet.groups[0]), *made.sheet.groups[1:]])
     long = b"seventy letters are a lot for a passphrase yet somebody may well have it so"
     long = (long.replace(b" ", b"") + b"x" * 70)[:70]
     keys = add_passphrase(made.folder, opened(made), words(long), now=LATER, small_machine=True)
