@@ -7,7 +7,7 @@ from typing import Final
 
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.patterns.found import Found
-from appliance.redaction.patterns.mail import HOST_BEHIND, PROVIDERS
+from appliance.redaction.patterns.mail import HOST_BEHIND, LEADING, PROVIDERS, SAID
 from appliance.redaction.values import Label
 
 _INITIAL: Final = re.compile(r"(?<![\w.])([a-z]\.\s{0,1})$")
@@ -22,13 +22,15 @@ _ANNOUNCING: Final = frozenset(
 # An address mistyped ("dana@@example.com"), cut short ("dana@example") or told without its end ("dana77 at gmail"):
 # where part of it was found, all of it is covered.
 _MAIL: Final = re.compile(rf"\w@|\b{PROVIDERS}\b")
-_IN_MAIL: Final = frozenset({Label.NAME, Label.ID, Label.EMAIL})
+_IN_MAIL: Final = frozenset({Label.NAME, Label.ID, Label.EMAIL, Label.ADDRESS})
 _SIGN: Final = re.compile(r"\w@{1,3}[a-z]")
 _RUN_LENGTH: Final = 64
-_RUN_BEFORE: Final = re.compile(r"[\w.+%@-]{0,64}")  # read backwards
+_RUN_BEFORE: Final = re.compile(r"(?:[\w.+%@-]|'(?=\w)){0,64}")  # read backwards
 _RUN_AFTER: Final = re.compile(r"[\w.+%@-]{0,63}\w")
 _DIGITS_ALONE: Final = re.compile(r"\d{1,6}@")
 _WORD_BEFORE: Final = re.compile(r"(?<!\w)([a-z]{3,30}) \Z")
+_ALOUD_BEFORE: Final = re.compile(r"(?<![^\s])([\w'&+-]{1,24}) \Z")
+_MOST_ALOUD: Final = 5
 
 
 def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[Found]:
@@ -43,6 +45,8 @@ def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[
             yield each
         if mail and each.label in _IN_MAIL:
             yield from _addresses(each, lower, lexicon)
+        if each.label is Label.EMAIL and SAID.search(lower, each.start, each.end):
+            yield from _told_aloud(each, lower)
 
 
 def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
@@ -60,6 +64,18 @@ def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
         return
     if (start, end) != (part.start, part.end):
         yield Found(start, end, Label.EMAIL, "the whole of an e-mail address", layer="beside")
+
+
+def _told_aloud(part: Found, lower: str) -> Iterator[Found]:
+    """The words before it that may be part of it: sunflower mama at example dot com."""
+    start = part.start
+    for _ in range(_MOST_ALOUD):
+        word = _ALOUD_BEFORE.search(lower, max(0, start - 32), start)
+        if word is None or word[1] in LEADING:
+            break
+        start = word.start()
+    if start < part.start:
+        yield Found(start, part.end, Label.EMAIL, "the whole of an e-mail address", layer="beside")
 
 
 def _with_initials(name: Found, lower: str) -> Found:

@@ -19,13 +19,14 @@ _TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
 _PAUSE: Final = r"[\s,]{1,3}"
 _ARROBA: Final = r"(?:arroba|a ?roba)"
-_AT_WORD: Final = rf"(?:at|{_ARROBA})"
-_DOT_WORD: Final = r"(?:dot|punto)"
-_SEAM_WORD: Final = r"(?:dot|punto|underscore|guion bajo|dash|hyphen|guion)"
+_AT_WORD: Final = rf"(?:at(?: sign| symbol| the rate(?: of)?)?|{_ARROBA})"
+_DOT_WORD: Final = r"(?:dot|period|point|punto)"
+_SEAM_WORD: Final = r"(?:dot|period|point|punto|underscore|guion bajo|dash|hyphen|guion)"
 _AT: Final = rf"(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_AT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_AT_WORD}{_PAUSE})"
 _DOT: Final = rf"(?:\s{{0,2}}\.\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_DOT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_DOT_WORD}{_PAUSE})"
 _SEAM: Final = rf"(?:\.|{_PAUSE}{_SEAM_WORD}{_PAUSE}|_|-|\s?[(\[{{]\s?{_SEAM_WORD}\s?[)\]}}]\s?)"
-_SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|[a-z0-9-]{{2,40}}{_DOT}(?:com|net|org|edu))(?!\w)"
+_ANY_HOST: Final = rf"[a-z0-9-]{{2,40}}(?:{_SEAM}[a-z0-9-]{{2,40}}){{0,2}}{_DOT}(?:com|net|org|edu)"
+_SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|{_ANY_HOST})(?!\w)"
 _SPELLED: Final = re.compile(
     rf"(?<![\w@])[\w+%-]{{1,40}}(?:{_SEAM}[\w+%-]{{1,40}}){{0,4}}"
     rf"(?:{_SPELLED_HOST}|\s?@\s?{PROVIDERS}(?!\w))"
@@ -37,6 +38,16 @@ _TOLD: Final = re.compile(
 )
 # Behind part of an address that is told without its end: "dana77 at gmail", "dana guion bajo 77 arroba hotmail".
 # Some houses of mail are firms as well: at those somebody may work.
+# An address told aloud, and words that lead to one: others before it may be part of it ("tonys dog walking at ...").
+SAID: Final = re.compile(rf"{_PAUSE}{_AT_WORD}{_PAUSE}")
+LEADING: Final = frozenset(
+    "a an the my mine your his her our their is its it's it es are was be at to 2 me us you i im we he she they "
+    "use try call text reach contact send sent write put add cc email emails e-mail mail mails correo address "
+    "account login user username name zelle paypal venmo cashapp for or o y by via thru through on in with of de "
+    "this that new old current best better now below under here all small lower lowercase case caps one word "
+    "spelled just please pls plz yes si no not ok thanks thx so then still only also but if can could will would "
+    "goes go get got have has mi su al escribame mande".split()
+)
 _ENDING: Final = rf"{_PAUSE}(?:{_DOT_WORD}\s)?(?:com|net)"
 HOST_BEHIND: Final = re.compile(
     rf"(?:{_SEAM}[\w+%-]{{1,40}}){{0,3}}(?:"

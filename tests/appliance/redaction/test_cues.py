@@ -159,6 +159,20 @@ def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label
         ("dana77 gmail com", "dana77", Label.ID, "dana77 gmail com"),
         ("dana guion bajo 77 arroba hotmail", "dana", Label.NAME, "dana guion bajo 77 arroba hotmail"),
         ("dana dot reyes at gmail", "dana", Label.NAME, "dana dot reyes at gmail"),
+        ("kay kay 88 at gmail", "88", Label.ADDRESS, "88 at gmail"),
+        ("its o'neil@example.com", "neil@example.com", Label.EMAIL, "o'neil@example.com"),
+        (
+            "to tonys dog walking at example dot com",
+            "walking at example dot com",
+            Label.EMAIL,
+            "tonys dog walking at example dot com",
+        ),
+        (
+            "wife's is pam and gary at example dot net",
+            "gary at example dot net",
+            Label.EMAIL,
+            "pam and gary at example dot net",
+        ),
     ],
 )
 def test_an_address_that_is_found_in_part_is_covered_whole(
@@ -183,6 +197,9 @@ def test_an_address_that_is_found_in_part_is_covered_whole(
         ("dana at 5, gmail is down", "dana", Label.NAME),
         ("is dana at yahoo? she works there", "dana", Label.NAME),
         ("on 5/12@noon", "5/12", Label.DATE),
+        ("send it to kofi at example dot com", "kofi at example dot com", Label.EMAIL),
+        ("call me. kofi at example dot com", "kofi at example dot com", Label.EMAIL),
+        ("xqora marlene kofi@example.com", "kofi@example.com", Label.EMAIL),
     ],
 )
 def test_what_is_no_part_of_an_address_stays_as_it_is(text: str, words: str, label: Label, lexicon: Lexicon) -> None:
