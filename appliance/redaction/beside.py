@@ -1,4 +1,5 @@
-"""What stands beside a find and belongs to it: a name's initials, a number's letters, the rest of an e-mail address."""
+"""What stands beside a find and belongs to it: a name's initials, a number's letters, the rest of an e-mail address or
+of a user name."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -29,13 +30,19 @@ _RUN_BEFORE: Final = re.compile(r"(?:[\w.+%@-]|'(?=\w)){0,64}")  # read backward
 _RUN_AFTER: Final = re.compile(r"[\w.+%@-]{0,63}\w")
 _DIGITS_ALONE: Final = re.compile(r"\d{1,6}@")
 _WORD_BEFORE: Final = re.compile(r"(?<!\w)([a-z]{3,30}) \Z")
+# Where a text speaks of user names, a name that is held to other words by single marks is part of one: rosa.nails
+_USER_NAMES: Final = re.compile(
+    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tiktok|twitter|fb|facebook|telegram|venmo|cashapp|paypal|zelle|handle|user|"
+    r"username|login|usuario)\b"
+)
+_HELD_TOGETHER: Final = re.compile(r"\w{1,40}(?:[._-]\w{1,40}){1,6}")
 _ALOUD_BEFORE: Final = re.compile(r"(?<![^\s])([\w'&+-]{1,24}) \Z")
 _MOST_ALOUD: Final = 5
 
 
 def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[Found]:
     """Every find with what belongs to it."""
-    mail = bool(_MAIL.search(lower))
+    mail, user_names = bool(_MAIL.search(lower)), bool(_USER_NAMES.search(lower))
     for each in found:
         if each.label is Label.NAME:
             yield _with_initials(each, lower)
@@ -45,15 +52,15 @@ def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[
             yield each
         if mail and each.label in _IN_MAIL:
             yield from _addresses(each, lower, lexicon)
+        if user_names and each.label is Label.NAME:
+            yield from _user_names(each, lower)
         if each.label is Label.EMAIL and SAID.search(lower, each.start, each.end):
             yield from _told_aloud(each, lower)
 
 
 def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
     """The address that the find is part of, if it is: dana@@example.com, dana77 at gmail, dana 77@example.com."""
-    before = _RUN_BEFORE.match(lower[max(0, part.start - _RUN_LENGTH) : part.start][::-1])
-    after = _RUN_AFTER.match(lower, part.end)
-    start, end = part.start - (before.end() if before else 0), after.end() if after else part.end
+    start, end = _run(part, lower)
     if _SIGN.search(lower, start, end):
         word = _WORD_BEFORE.search(lower, max(0, start - 32), start) if _DIGITS_ALONE.match(lower, start) else None
         if word and (word[1] not in lexicon.words or lexicon.is_name(word[1])):
@@ -64,6 +71,20 @@ def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
         return
     if (start, end) != (part.start, part.end):
         yield Found(start, end, Label.EMAIL, "the whole of an e-mail address", layer="beside")
+
+
+def _user_names(part: Found, lower: str) -> Iterator[Found]:
+    """The user name that the find is part of, if it is: rosa.nails, its_rosa."""
+    start, end = _run(part, lower)
+    if (start, end) != (part.start, part.end) and _HELD_TOGETHER.fullmatch(lower, start, end):
+        yield Found(start, end, Label.ID, "the whole of a user name", layer="beside")
+
+
+def _run(part: Found, lower: str) -> tuple[int, int]:
+    """The find with all that stands right at it, as far as an address or a user name may go."""
+    before = _RUN_BEFORE.match(lower[max(0, part.start - _RUN_LENGTH) : part.start][::-1])
+    after = _RUN_AFTER.match(lower, part.end)
+    return part.start - (before.end() if before else 0), after.end() if after else part.end
 
 
 def _told_aloud(part: Found, lower: str) -> Iterator[Found]:

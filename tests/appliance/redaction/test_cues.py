@@ -208,6 +208,31 @@ def test_what_is_no_part_of_an_address_stays_as_it_is(text: str, words: str, lab
     assert list(completed([found], text, lexicon)) == [found]
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "whole"),
+    [
+        ("im rosa.nails on insta", "rosa", "rosa.nails"),
+        ("snap: its_rosa_88", "rosa", "its_rosa_88"),
+        ("portal user rosa.m wont work", "rosa", "rosa.m"),
+    ],
+)
+def test_a_user_name_that_is_found_in_part_is_covered_whole(
+    text: str, words: str, whole: str, lexicon: Lexicon
+) -> None:
+    _, name = completed([found_in(text, words, Label.NAME)], text, lexicon)
+
+    assert (name.label, text[name.start : name.end]) == (Label.ID, whole)
+
+
+@pytest.mark.parametrize(
+    "text", ["its rosa...thanks, insta is down", "rosa on insta", "rosa.nails is where i work", "rosa's insta"]
+)
+def test_a_name_that_is_no_user_name_stays_as_it_is(text: str, lexicon: Lexicon) -> None:
+    found = found_in(text, "rosa", Label.NAME)
+
+    assert list(completed([found], text, lexicon)) == [found]
+
+
 def test_an_ordinary_word_in_a_name_is_not_hunted_through_the_text(lexicon: Lexicon) -> None:
     text = "will xqora called, will you tell xqora"
 
