@@ -32,10 +32,10 @@ _DIGITS_ALONE: Final = re.compile(r"\d{1,6}@")
 _WORD_BEFORE: Final = re.compile(r"(?<!\w)([a-z]{3,30}) \Z")
 # Where a text speaks of user names, a name that is held to other words by single marks is part of one: rosa.nails
 _USER_NAMES: Final = re.compile(
-    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tiktok|twitter|fb|facebook|telegram|venmo|cashapp|paypal|zelle|handle|user|"
-    r"username|login|usuario)\b"
+    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tiktok|twitter|fb|facebook|telegram|whatsapp|discord|linkedin|venmo|"
+    r"cash ?app|paypal|zelle|handle|user|username|login|usuario)\b"
 )
-_HELD_TOGETHER: Final = re.compile(r"\w{1,40}(?:[._-]\w{1,40}){1,6}")
+_HELD_TOGETHER: Final = re.compile(r"_{0,3}[^\W_]{1,40}(?:(?:\.|_{1,3})[^\W_]{1,40}){1,6}_{0,3}")
 _ALOUD_BEFORE: Final = re.compile(r"(?<![^\s])([\w'&+-]{1,24}) \Z")
 _MOST_ALOUD: Final = 5
 
@@ -50,12 +50,15 @@ def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[
             yield _with_letters(each, lower, lexicon)
         else:
             yield each
+        addresses = [each] if each.label is Label.EMAIL else []
         if mail and each.label in _IN_MAIL:
-            yield from _addresses(each, lower, lexicon)
+            for address in _addresses(each, lower, lexicon):
+                yield address
+                addresses.append(address)
+        for address in addresses:
+            yield from _told_aloud(address, lower)
         if user_names and each.label is Label.NAME:
             yield from _user_names(each, lower)
-        if each.label is Label.EMAIL and SAID.search(lower, each.start, each.end):
-            yield from _told_aloud(each, lower)
 
 
 def _addresses(part: Found, lower: str, lexicon: Lexicon) -> Iterator[Found]:
@@ -90,6 +93,8 @@ def _run(part: Found, lower: str) -> tuple[int, int]:
 def _told_aloud(part: Found, lower: str) -> Iterator[Found]:
     """The words before it that may be part of it: sunflower mama at example dot com."""
     start = part.start
+    if not SAID.search(lower, start, part.end):
+        return
     for _ in range(_MOST_ALOUD):
         word = _ALOUD_BEFORE.search(lower, max(0, start - 32), start)
         if word is None or word[1] in LEADING:

@@ -13,7 +13,7 @@ from appliance.redaction.tokens import Tokens
 from appliance.redaction.usage import NOWHERE, TABLE, Usage
 
 # Of the features and of the sums that the nets make of them.
-VERSION: Final = "4"
+VERSION: Final = "5"
 # Words that are remembered with what is known of them; the rest are worked out again.
 REMEMBERED: Final = 6_000
 # Longer words are told by their first letters, and not remembered.
@@ -22,6 +22,8 @@ _LONGEST_HEALTH: Final = 7
 _REPEATED: Final = re.compile(r"(.)\1+")
 _CUES: Final = ("idnoun", "gateword", "handleword", "phonecue", "placecue", "dobcue", "pet", "kin", "title", "announce")
 _REACH: Final = 5
+# What a post in public often bears and a message to a shop seldom: a handle, a hashtag (no #wx4471), a short link.
+_POSTED: Final = re.compile(r"(?<![\w@#/])(?:@+(?=[^\W\d])|#+(?=[^\W\d_]{3,}(?![\w-])))|://t\.co/")
 # Classes that leave a word what it is: a name, an ordinary word or neither.
 _ASIDE: Final = frozenset({"ask", "es", "brand", "petname"})
 
@@ -64,7 +66,7 @@ class Reader:
         _add_cues(rows, words)
         _add_hints(rows, tokens, hints)
         self._add_health(rows, tokens)
-        _add_whole(rows, words, tokens)
+        _add_whole(rows, words, tokens, text)
         return words, rows
 
     def _word(self, word: str) -> Word:
@@ -113,6 +115,10 @@ class Reader:
             if tuple(lower[index : index + len(phrase)]) == phrase:
                 return len(phrase)
         return 0
+
+
+def bears_marks_of_a_post(text: str) -> bool:
+    return _POSTED.search(text) is not None
 
 
 def _shape(word: str) -> str:
@@ -184,14 +190,15 @@ def _add_hints(rows: list[list[str]], tokens: Tokens, hints: Sequence[Found]) ->
             rows[inside.stop].append(f"P-={found.label}")
 
 
-def _add_whole(rows: list[list[str]], words: Sequence[Word], tokens: Tokens) -> None:
-    """What the whole text is like: its case, its tongue, whether an animal is in it."""
+def _add_whole(rows: list[list[str]], words: Sequence[Word], tokens: Tokens, text: str) -> None:
+    """What the whole text is like: its case, its tongue, whether an animal is in it, whether it is a post."""
     alphabetic = [word for word in tokens.words if word[0].isalpha()]
     capital = sum(word[0].isupper() for word in alphabetic)
     shouted = sum(word.isupper() and len(word) > 1 for word in alphabetic)
     case = "lower" if capital == 0 else "upper" if shouted * 2 > len(alphabetic) else "mixed" if capital > 1 else "one"
     spanish = sum("es" in word.classes for word in words) * 5 > len(words)
     animal = any("pet" in word.classes for word in words)
+    posted = bears_marks_of_a_post(text)
     for row, word in zip(rows, words, strict=True):
         row.append(f"case={case}")
         row.append(f"case={case}|{word.kind}")
@@ -200,6 +207,8 @@ def _add_whole(rows: list[list[str]], words: Sequence[Word], tokens: Tokens) -> 
             row.append(f"pet|{word.kind}")
         if spanish:
             row.append("es")
+        if posted:
+            row += ["posted", f"posted|{word.kind}"]
 
 
 def _by_word(path: Path) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from appliance.redaction.learning.compose import MADE, messages
 from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.lessons import TAGS
 from appliance.redaction.learning.model import APART
-from appliance.redaction.learning.public import caution, public_rows
+from appliance.redaction.learning.posts import caution, public_rows
 from appliance.redaction.learning.written import TEXTS, WRITTEN, written
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.tagger import Bars, Tagger
@@ -42,7 +42,7 @@ def choose_bars(data: Path, out: Path, *, texts: Path = TEXTS) -> Bars:
     for row in chain(public, messages(INVENTED, SEED, held=True), written(held=True, folder=texts)):
         counts = OF_WRITTEN if row["id"].startswith(WRITTEN) else 1.0
         for kind, likely, meant in _tokens(tagger, row):
-            chances[kind].append((likely, meant, counts / caution(row["id"]) if meant else counts))
+            chances[kind].append((likely, meant, counts / caution(row["id"], row["text"]) if meant else counts))
     return Bars(**{kind: _lightest(kind, chances[kind]) for kind in MISS})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from appliance.redaction.learning.grammar import PHRASES, Filler, Piece, fill, joined, read_sections
 from appliance.redaction.learning.noise import hand, write
-from appliance.redaction.learning.public import kept_back
+from appliance.redaction.learning.posts import kept_back
 from appliance.redaction.learning.slots import fillers
 
 MADE = "made"  # how the ids of these texts begin

@@ -16,8 +16,8 @@ from torch import Tensor
 from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import read
-from appliance.redaction.learning.public import caution, is_post, public_rows, renamed
-from appliance.redaction.learning.written import WRITTEN, drawn
+from appliance.redaction.learning.posts import caution, is_post, public_rows, renamed
+from appliance.redaction.learning.written import POSTS, WRITTEN, drawn
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.net import Buckets
 from appliance.redaction.usage import NOWHERE
@@ -43,7 +43,7 @@ class Example:
     sizes: np.ndarray = field(repr=False)  # how many of them each token has
     usage: np.ndarray = field(repr=False)  # each token's row in the table of usage
     tags: np.ndarray = field(repr=False)
-    post: bool  # whether it is a public text
+    post: bool  # whether it is a post or a comment in public
     caution: float  # how much heavier a false alarm weighs than elsewhere
 
     def __len__(self) -> int:
@@ -74,7 +74,7 @@ def examples(rows: Iterable[dict[str, Any]]) -> list[Example]:
             flat = [bucket(each) for token in told for each in token]
             places = loosely if row["id"].startswith(WRITTEN) else known
             arrays = map(len, told), (word.usage for word in text.words), (places[tag] for tag in text.tags)
-            kind = is_post(row["id"]), caution(row["id"])
+            kind = is_post(row["id"]), caution(row["id"], row["text"])
             out.append(Example(np.array(flat, np.int32), *(np.array([*each]) for each in arrays), *kind))
     return out
 
@@ -117,19 +117,23 @@ class Order:
     made: int
     times: int
     others: float
+    marked: float
     seed: int
     texts: Path
     data: Path
 
     def fulfil(self) -> list[Example]:
-        drawn_anew = drawn(self.times, self.seed, folder=self.texts), renamed(self.data, self.seed, self.others)
-        return examples(chain(messages(self.made, self.seed), *drawn_anew))
+        to_shops = drawn(self.times, self.seed, folder=self.texts, marked=self.marked)
+        in_public = drawn(1, self.seed, folder=self.texts / POSTS)
+        about_others = renamed(self.data, self.seed, self.others)
+        return examples(chain(messages(self.made, self.seed), to_shops, in_public, about_others))
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Where the nets' texts come from: of every round so many `made` anew, hand-written ones so many `times`, most of the
-    public ones, some in lower case, so many times (`posts`), and of those that name people so many about `others`.
+    """Where the nets' texts come from: of every round so many `made` anew, hand-written ones to shops so many `times`,
+    a share of them `marked` as posts are, and posts once, most of the public ones, some in lower case, so many times
+    (`public_times`), and of those that name people so many about `others`.
     """
 
     as_written: Sequence[Example] = field(repr=False)
@@ -139,7 +143,8 @@ class Lessons:
     texts: Path
     data: Path
     others: float
-    posts: int = 1
+    public_times: int = 1
+    marked: float = 0
 
     @staticmethod
     def of(made: int, times: int, texts: Path, data: Path, others: float) -> "Lessons":
@@ -150,7 +155,7 @@ class Lessons:
         """The batches of each round. Helpers are no more than a round or two ahead."""
         random = Random(seed)
         orders = (
-            Order(self.made, self.times, self.others, seed * 1000 + turn, self.texts, self.data)
+            Order(self.made, self.times, self.others, self.marked, seed * 1000 + turn, self.texts, self.data)
             for turn in range(count)
         )
         with multiprocessing.get_context("spawn").Pool(HELPERS) as helpers:
@@ -158,7 +163,7 @@ class Lessons:
             while ahead:
                 texts = ahead.popleft().get()
                 ahead.extend(helpers.apply_async(order.fulfil) for order in islice(orders, 1))
-                for _ in range(self.posts):
+                for _ in range(self.public_times):
                     texts += [*_some(self.as_written, AS_WRITTEN, random), *_some(self.lower, LOWERED, random)]
                 yield list(batches(texts, BATCH, random))
 

@@ -29,15 +29,18 @@ from appliance.redaction.usage import TABLE, Usage
 
 # Nets that are released: they read side by side, and their mean errs less than each of them.
 NETS = 2
-# Nets that learn first and then tell those what they make of each text, some of public texts and some of all others;
+# Nets that learn first and then tell those what they make of each text, some of posts and some of all others;
 # how much that counts beside what is right.
 GUIDES, GUIDED = 4, 0.7
-# Those who learn from public texts alone, and those who are guided, learn so much longer.
+# Those who learn from posts alone, and those who are guided, learn so much longer.
 LONGER: Final = 1.5
-# How often each public text that names people is about others in a round. Those who learn from public texts alone would
+# How often each public text that names people is about others in a round. Those who learn from posts alone would
 # come to expect names, so they get few; who is guided is told how likely a name is, and gets many, and all of them twice.
 OTHERS, OTHERS_ALONE, OTHERS_GUIDED = 0.7, 0.35, 1.4
-POSTS_GUIDED: Final = 2
+PUBLIC_GUIDED: Final = 2
+# Those who are guided learn to be careful in posts, and not to be in messages to shops: of those written by hand so many
+# bear the same marks.
+MARKED_GUIDED: Final = 0.1
 SMOOTHED = 0.02
 # 1 where a tag tells of nobody.
 OF_NOBODY = torch.tensor([float(tag in HARMLESS_TAGS) for tag in TAGS])
@@ -68,7 +71,7 @@ def train_net(data: Path, out: Path, *, made: int, times: int, rounds: int, seed
 
     Every round brings `made` newly invented texts, the hand-written ones so many `times`, each time a little
     different, most of the public ones, some in lower case, and some about other people. First the guides learn, some
-    from all of these and some from the public ones alone, then the nets that are released: from new texts of the same
+    from all of these and some from posts alone, then the nets that are released: from new texts of the same
     kinds, and from what the guides make of those.
     """
     torch.set_num_threads(1)
@@ -80,13 +83,13 @@ def train_net(data: Path, out: Path, *, made: int, times: int, rounds: int, seed
     guides = Guides(
         learn(GUIDES, vectors, lessons, rounds, seed), learn(GUIDES, vectors, posts_alone, longer, seed + 1)
     )
-    more_posts = replace(lessons, posts=POSTS_GUIDED, others=OTHERS_GUIDED)
-    save(learn(NETS, vectors, more_posts, longer, seed + 2, guides), out / "net.npz")
+    more = replace(lessons, public_times=PUBLIC_GUIDED, others=OTHERS_GUIDED, marked=MARKED_GUIDED)
+    save(learn(NETS, vectors, more, longer, seed + 2, guides), out / "net.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Guides:
-    """Who tells what they make of a text: of a public one those who have learnt from such alone, else the others."""
+    """Who tells what they make of a text: of a post those who have learnt from such alone, else the others."""
 
     of_all: Model
     of_posts: Model

@@ -19,13 +19,17 @@ _TYPED: Final = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?[a-z0-9-]{1,63}(?:
 _TIGHT_TAIL: Final = re.compile(r"@\s?([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,24}){1,4})")
 _PAUSE: Final = r"[\s,]{1,3}"
 _ARROBA: Final = r"(?:arroba|a ?roba)"
-_AT_WORD: Final = rf"(?:at(?: sign| symbol| the rate(?: of)?)?|{_ARROBA})"
+_AT_ENGLISH: Final = r"at(?: sign| symbol| the rate(?: of)?)?"
+_AT_WORD: Final = rf"(?:{_AT_ENGLISH}|{_ARROBA})"
 _DOT_WORD: Final = r"(?:dot|period|point|punto)"
 _SEAM_WORD: Final = r"(?:dot|period|point|punto|underscore|guion bajo|dash|hyphen|guion)"
 _AT: Final = rf"(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_AT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_AT_WORD}{_PAUSE})"
 _DOT: Final = rf"(?:\s{{0,2}}\.\s{{0,2}}|\s{{0,2}}[(\[{{]\s?{_DOT_WORD}\s?[)\]}}]\s{{0,2}}|{_PAUSE}{_DOT_WORD}{_PAUSE})"
-_SEAM: Final = rf"(?:\.|{_PAUSE}{_SEAM_WORD}{_PAUSE}|_|-|\s?[(\[{{]\s?{_SEAM_WORD}\s?[)\]}}]\s?)"
-_ANY_HOST: Final = rf"[a-z0-9-]{{2,40}}(?:{_SEAM}[a-z0-9-]{{2,40}}){{0,2}}{_DOT}(?:com|net|org|edu)"
+# Of dashes, the words on both sides hold those themselves: in two places they would cost time without end.
+_SEAM: Final = rf"(?:\.|{_PAUSE}{_SEAM_WORD}{_PAUSE}|\s?[(\[{{]\s?{_SEAM_WORD}\s?[)\]}}]\s?)"
+_ANY_HOST: Final = (
+    rf"[a-z0-9-]{{2,40}}(?:{_PAUSE}{_SEAM_WORD}{_PAUSE}[a-z0-9-]{{2,40}}){{0,2}}{_DOT}(?:com|net|org|edu)"
+)
 _SPELLED_HOST: Final = rf"{_AT}(?:{_HOSTS}{_DOT}{_TLD}|{_ANY_HOST})(?!\w)"
 _SPELLED: Final = re.compile(
     rf"(?<![\w@])[\w+%-]{{1,40}}(?:{_SEAM}[\w+%-]{{1,40}}){{0,4}}"
@@ -36,10 +40,8 @@ _TOLD: Final = re.compile(
     r"\b(?:e-?mail|mail|correo|gmail)(?: address| electronico)?(?:\s?[:=]| is:?| es:?|'s)\s{1,2}"
     rf"((?:[\w+%'-]{{1,24}}[\s,]{{1,2}}){{0,7}}[\w+%'-]{{1,24}}{_SPELLED_HOST})"
 )
-# Behind part of an address that is told without its end: "dana77 at gmail", "dana guion bajo 77 arroba hotmail".
-# Some houses of mail are firms as well: at those somebody may work.
 # An address told aloud, and words that lead to one: others before it may be part of it ("tonys dog walking at ...").
-SAID: Final = re.compile(rf"{_PAUSE}{_AT_WORD}{_PAUSE}")
+SAID: Final = re.compile(rf"{_PAUSE}{_AT_WORD}{_PAUSE}|[(\[{{]\s?{_AT_WORD}")
 LEADING: Final = frozenset(
     "a an the my mine your his her our their is its it's it es are was be at to 2 me us you i im we he she they "
     "use try call text reach contact send sent write put add cc email emails e-mail mail mails correo address "
@@ -48,11 +50,13 @@ LEADING: Final = frozenset(
     "spelled just please pls plz yes si no not ok thanks thx so then still only also but if can could will would "
     "goes go get got have has mi su al escribame mande".split()
 )
+# Behind part of an address that is told without its end: "dana77 at gmail", "dana guion bajo 77 arroba hotmail".
+# Some houses of mail are firms as well: at those somebody may work.
 _ENDING: Final = rf"{_PAUSE}(?:{_DOT_WORD}\s)?(?:com|net)"
 HOST_BEHIND: Final = re.compile(
     rf"(?:{_SEAM}[\w+%-]{{1,40}}){{0,3}}(?:"
-    rf"(?:{_PAUSE}{_ARROBA}{_PAUSE}{PROVIDERS}|{_PAUSE}at{_PAUSE}(?:gmail|hotmail|icloud)"
-    rf"|(?<=\d){_PAUSE}at{_PAUSE}{PROVIDERS})(?:{_ENDING})?|{_PAUSE}{PROVIDERS}{_ENDING})(?!\w)"
+    rf"(?:{_PAUSE}{_ARROBA}{_PAUSE}{PROVIDERS}|{_PAUSE}{_AT_ENGLISH}{_PAUSE}(?:gmail|hotmail|icloud)"
+    rf"|(?<=\d){_PAUSE}{_AT_ENGLISH}{_PAUSE}{PROVIDERS})(?:{_ENDING})?|{_PAUSE}{PROVIDERS}{_ENDING})(?!\w)"
 )
 _SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
 _HANDLE: Final = re.compile(r"(?<![\w@.])@[a-z0-9_](?:[\w.]{0,38}\w)?")

@@ -9,7 +9,7 @@ from appliance.redaction.values import Label
 
 _SSN: Final = re.compile(r"(?<![\w-])\d{3}[- .]\d{2}[- .]\d{4}(?![\w-])")
 _CARD: Final = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
-_OF_A_DEVICE: Final = re.compile(r"(?<![\w:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![\w:-])")
+_OF_A_DEVICE: Final = re.compile(r"(?<!\w)(?<!\b[0-9a-f]{2}[:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![:-]?\w)")
 _PLACE: Final = re.compile(
     r"(?<![\w.$-])(?=[a-z0-9-]{0,16}\d)(?=[a-z0-9-]{0,16}[a-z])[a-z0-9]{1,12}(?:-[a-z0-9]{1,12}){0,3}(?![\w-])"
 )
@@ -22,7 +22,7 @@ _NOUN: Final = (
     r"code|codigo|clave|"
     r"contrasena|invoice|factura|inv|ticket|confirmation|conf|reference|ref|referencia|case|caso|work order|wo|"
     r"job|estimate|quote|"
-    r"booking|reservation|refill|porton|reserva|reservacion|tracking|serial|sn|s/n|vin|subscriber|suscriptor|socio|afiliado|"
+    r"booking|reservation|reserva|reservacion|tracking|serial|sn|s/n|vin|subscriber|suscriptor|socio|afiliado|"
     r"afiliacion|miembro|"
     r"insurance|seguro|seguro social|social security|social|ssn|ss|ssc|soc|medicaid|medicare|curp|rfc|dni|ine|"
     r"pasaporte|passport|"
@@ -30,8 +30,8 @@ _NOUN: Final = (
     r"voucher|certificate|permit|npi|dea|ein|tax id|routing|bin|pcn|grupo|id|folio|loyalty|rewards|po)"
 )
 _LINK: Final = (
-    r"(?:'s)?(?:[ ]{1,2}(?:number|numero|no\.?|num\.?|nro\.?|nr\.?|id|code|codigo|#|is|was|es|era|the|it's|its|ends in|"
-    r"ending in|ending|"
+    r"(?:'s)?(?:[ ]{1,2}(?:number|numero|no\.?|num\.?|nro\.?|nr\.?|id|code|codigo|#|is|are|was|es|son|era|the|it's|its|"
+    r"ends in|ending in|ending|"
     r"ends with|termina en|on file|for|de|del|la|el|card|reads|says))"
 )
 _CUED: Final = re.compile(
@@ -46,11 +46,6 @@ _LAST_FOUR: Final = re.compile(
     r"mastercard|is|are|es|son|on|#|"
     r"for|phone|acct|account|policy|numero|number|it|file|was|me)){0,8}"
     r"[ :=#-]{1,4}(\d(?:[ -]?\d){1,5}|(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ,-]?){3,6})(?!\w)"
-)
-# A code of letters alone is told from a word by four consonants in a row.
-_CODE: Final = re.compile(
-    rf"(?<!\w)(?:confirmation|conf|reservation|reserva|booking|locator|ref|reference|referencia|code|codigo|clave|folio)"
-    rf"(?:{_LINK}){{0,4}}[ ]{{0,2}}[#:=-]{{0,2}}[ ]{{1,2}}((?=[a-z]{{0,4}}[b-df-hj-np-tv-xz]{{4}})[a-z]{{4,8}})(?!\w)"
 )
 _HASH: Final = re.compile(r"(?<![\w#])#\s?([a-z]{0,4}-?\d{4,12}(?:-\d{1,8})?)(?!\w)")
 _UNITS: Final = re.compile(
@@ -84,8 +79,6 @@ def find_numbers(text: str) -> Iterator[Found]:
     """Numbers and codes told by the words before them."""
     for match in _LAST_FOUR.finditer(text):
         yield Found(match.start(1), match.start(1) + len(match[1].rstrip(" ,-")), Label.ID, "last digits")
-    for match in _CODE.finditer(text):
-        yield Found(match.start(1), match.end(1), Label.ID, "a code after a word for one")
     if not DIGIT.search(text):
         return
     for match in _CUED.finditer(text):

@@ -159,7 +159,14 @@ def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label
         ("dana77 gmail com", "dana77", Label.ID, "dana77 gmail com"),
         ("dana guion bajo 77 arroba hotmail", "dana", Label.NAME, "dana guion bajo 77 arroba hotmail"),
         ("dana dot reyes at gmail", "dana", Label.NAME, "dana dot reyes at gmail"),
-        ("kay kay 88 at gmail", "88", Label.ADDRESS, "88 at gmail"),
+        ("put down kay kay 88 at gmail", "88", Label.ADDRESS, "down kay kay 88 at gmail"),
+        (
+            "to sunny sue (at) example (dot) com",
+            "sue (at) example (dot) com",
+            Label.EMAIL,
+            "sunny sue (at) example (dot) com",
+        ),
+        ("dana77 at sign gmail", "dana77", Label.ID, "dana77 at sign gmail"),
         ("its o'neil@example.com", "neil@example.com", Label.EMAIL, "o'neil@example.com"),
         (
             "to tonys dog walking at example dot com",
@@ -178,7 +185,7 @@ def test_what_only_looks_like_an_identifier_is_left(text: str, words: str, label
 def test_an_address_that_is_found_in_part_is_covered_whole(
     text: str, words: str, label: Label, whole: str, lexicon: Lexicon
 ) -> None:
-    part, address = completed([found_in(text, words, label)], text, lexicon)
+    part, *_, address = completed([found_in(text, words, label)], text, lexicon)
 
     assert part.label is label
     assert (address.label, text[address.start : address.end]) == (Label.EMAIL, whole)

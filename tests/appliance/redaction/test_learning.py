@@ -14,7 +14,8 @@ from appliance.redaction.features import Reader
 from appliance.redaction.learning.compose import messages
 from appliance.redaction.learning.dataset import read
 from appliance.redaction.learning.grammar import fill, read_sections
-from appliance.redaction.learning.public import PUBLIC, caution, renamed
+from appliance.redaction.learning.posts import PUBLIC, caution, is_post, renamed
+from appliance.redaction.learning.written import POSTS, TEXTS, written
 from appliance.redaction.lexicon import LEXICA, Lexicon
 from appliance.redaction.tagger import CARD, HOME
 from appliance.redaction.usage import TABLE, Usage
@@ -41,13 +42,18 @@ def test_no_text_of_the_dev_set_is_made() -> None:
 
 def test_what_is_kept_back_is_learnt_from_by_nobody() -> None:
     from appliance.redaction.learning.grammar import PHRASES
-    from appliance.redaction.learning.public import kept_back
+    from appliance.redaction.learning.posts import kept_back
 
     lines = {line for path in PHRASES.glob("[es]*.txt") for each in read_sections(path).values() for line in each}
     held = {line for line in lines if kept_back(line)}
 
     assert 0.04 < len(held) / len(lines) < 0.15
     assert {row["text"] for row in messages(50, 3, held=True)} != {row["text"] for row in messages(50, 3)}
+
+
+def test_what_was_written_as_if_in_public_is_a_post_and_a_message_to_a_shop_is_none() -> None:
+    assert all(is_post(row["id"]) for row in written(folder=TEXTS / POSTS))
+    assert not any(is_post(row["id"]) for row in written())
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
@@ -58,12 +64,15 @@ def test_the_same_seed_trains_the_same_engine_to_the_byte(tmp_path: Path) -> Non
     pytest.importorskip("torch", reason="the extra `learning` is not installed")
     from appliance.redaction.learning.train_net import train_net
 
-    for name, file in PUBLIC.items():
+    for file in PUBLIC:
+        name = file.partition("_")[0]
         rows = ({"id": f"{name}-0", "text": f"{row['text']} {name}", "spans": row["spans"]} for row in messages(30, 5))
         write_rows(tmp_path / file, rows)
-    (tmp_path / "hand.txt").write_text(
-        "# a note\nhi its [NAME:dana], [OPT:luna] is ok\ndo u open at 8\n", encoding="utf-8"
-    )
+    (tmp_path / POSTS).mkdir()
+    for folder in (tmp_path, tmp_path / POSTS):
+        (folder / "hand.txt").write_text(
+            "# a note\nhi its [NAME:dana], [OPT:luna] is ok\ndo u open at 8\n", encoding="utf-8"
+        )
     for turn in ("one", "two"):
         (tmp_path / turn).mkdir()
         train_net(tmp_path, tmp_path / turn, made=40, times=1, rounds=3, seed=3, texts=tmp_path)
@@ -112,7 +121,7 @@ def test_a_public_text_is_about_other_people_on_the_same_places(tmp_path: Path) 
         {"start": 3, "end": 17, "label": "NAME"}, {"start": 25, "end": 30, "label": "OPT"},
         {"start": 41, "end": 47, "label": "NAME"},
     ]  # fmt: skip
-    for file in PUBLIC.values():
+    for file in PUBLIC:
         rows = [{"id": str(number), "text": f"{text} {number}", "spans": spans} for number in range(40)]
         write_rows(tmp_path / file, rows)
 
@@ -129,7 +138,7 @@ def test_a_public_text_is_about_other_people_on_the_same_places(tmp_path: Path) 
     assert len(list(renamed(tmp_path, 3, 2.1))) > 2 * len(drawn)
 
 
-def test_of_a_public_text_those_tell_who_learnt_from_such_alone(vectors: Any) -> None:
+def test_of_a_post_those_tell_who_learnt_from_such_alone(vectors: Any) -> None:
     torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
     from appliance.redaction.learning.lessons import TAGS, examples
     from appliance.redaction.learning.model import Model
@@ -148,18 +157,21 @@ def test_of_a_public_text_those_tell_who_learnt_from_such_alone(vectors: Any) ->
     assert [TAGS[place] for place in told.argmax(dim=1)] == ["B-NAME"] * 2 + ["O"] * 4
 
 
-def test_scores_of_a_text_where_a_false_alarm_weighs_more_are_told_less_careful() -> None:
+def test_scores_of_a_post_that_bears_its_marks_are_told_less_careful() -> None:
     torch = pytest.importorskip("torch", reason="the extra `learning` is not installed")
     from appliance.redaction.learning.lessons import HARMLESS_TAGS, TAGS, examples
     from appliance.redaction.learning.train_net import _incautious
 
-    rows: list[dict[str, Any]] = [{"id": f"{name}-1", "text": "dana", "spans": []} for name in ("btc", "wnut", "made")]
+    rows: list[dict[str, Any]] = [
+        {"id": "btc-1", "text": "@dana", "spans": []}, {"id": "btc-2", "text": "dana !", "spans": []},
+        {"id": "made-1", "text": "@dana", "spans": []},
+    ]  # fmt: skip
 
-    odds = _incautious(torch.zeros(1, 3, len(TAGS)), examples(rows))[0].exp()
+    odds = _incautious(torch.zeros(1, 6, len(TAGS)), examples(rows))[0].exp()
 
-    assert caution("btc-1") > 1
-    expected = torch.ones(3, len(TAGS))
-    expected[0, [TAGS.index(tag) for tag in HARMLESS_TAGS]] = 1 / caution("btc-1")
+    assert caution("btc-1", "@dana") > 1
+    expected = torch.ones(6, len(TAGS))
+    expected[:2, [TAGS.index(tag) for tag in HARMLESS_TAGS]] = 1 / caution("btc-1", "@dana")
     assert torch.allclose(odds, expected)
 
 

@@ -15,11 +15,11 @@ _TELLING = 20
 
 
 def marked_texts() -> list[str]:
-    return [line for path in TEXTS.glob("*.txt") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return [line for path in TEXTS.rglob("*.txt") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
 
 
 def test_every_text_can_be_read_and_says_under_which_rules_it_was_written() -> None:
-    for path in TEXTS.glob("*.txt"):
+    for path in TEXTS.rglob("*.txt"):
         note, *lines = path.read_text(encoding="utf-8").splitlines()
         assert note.startswith("# Written for this repository")
         for line in lines:
@@ -40,7 +40,7 @@ def test_no_text_of_a_dev_set_is_learnt_from() -> None:
 
 
 def test_numbers_and_addresses_of_mail_lead_to_nobody() -> None:
-    for path in TEXTS.glob("*.txt"):
+    for path in TEXTS.rglob("*.txt"):
         marked = path.read_text(encoding="utf-8").replace("\\n", "")
         for mail in re.findall(r"\[EMAIL:[^\]]*@([^\]]*)\]", marked):
             assert re.search(r"example[., ]", mail.lower()), mail  # some write a comma

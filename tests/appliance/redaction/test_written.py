@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("faker", reason="the extra `learning` is not installed")
 
+from appliance.redaction.features import bears_marks_of_a_post
 from appliance.redaction.learning.grammar import Piece
 from appliance.redaction.learning.refill import refill
 from appliance.redaction.learning.written import drawn, written
@@ -27,6 +28,15 @@ def test_the_same_seed_draws_the_same_texts() -> None:
 
 def test_every_span_that_is_drawn_lies_on_its_words() -> None:
     expect_spans_on_words(drawn(1, 5))
+
+
+def test_a_share_of_the_messages_bears_marks_of_a_post() -> None:
+    marked = list(drawn(1, 5, marked=0.1))
+
+    expect_spans_on_words(marked)
+    share = sum(bears_marks_of_a_post(row["text"]) for row in marked) / len(marked)
+    plain = sum(bears_marks_of_a_post(row["text"]) for row in drawn(1, 5)) / len(marked)
+    assert 0.08 < share - plain < 0.12
 
 
 @pytest.mark.parametrize(

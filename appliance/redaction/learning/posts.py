@@ -1,4 +1,6 @@
-"""The public texts that are learnt from, and the twelfth of them that is kept back to choose the bars on."""
+"""The posts that are learnt from: the public texts, the twelfth of them that is kept back to choose the bars on, and what
+tells a post, public or ours.
+"""
 
 import math
 from collections.abc import Iterator
@@ -8,17 +10,20 @@ from random import Random
 from typing import Any, Final
 from zlib import crc32
 
+from appliance.redaction.features import bears_marks_of_a_post
 from appliance.redaction.learning.dataset import lowered, read_rows
 from appliance.redaction.learning.grammar import joined, pieces_of
 from appliance.redaction.learning.markup import GoldSpan
 from appliance.redaction.learning.refill import refill
+from appliance.redaction.learning.written import POSTS, WRITTEN
 
-# By how the ids of their texts begin.
-PUBLIC: Final = {"wnut": "wnut17_train.jsonl", "btc": "btc_train.jsonl"}
-# How much heavier a false alarm weighs than in a customer's text, where a miss weighs several of them (`bars.MISS`). In the
-# Broad Twitter Corpus they are to weigh alike; WNUT 2017, where most people are named for the first time, is read as
-# customers are. Why: docs/decisions/0010-posts-have-guides-of-their-own.md.
-_CAUTION: Final = {"btc": 5.0}
+PUBLIC: Final = ("wnut17_train.jsonl", "btc_train.jsonl")
+# How the ids of posts begin, public and our own.
+_OF_POSTS: Final = ("wnut-", "btc-", f"{WRITTEN}-{POSTS}-")
+# How much heavier a false alarm weighs in a post than in a customer's text, where a miss weighs several of them
+# (`bars.MISS`): in a post they are to weigh alike. Only where a post can be told by its marks: a comment without any reads like what
+# customers write. Why: docs/decisions/0011-a-post-is-told-by-its-marks.md.
+_CAUTION: Final = 5.0
 _HELD = 12
 # How often a text that is about other people is in lower case.
 _LOWERED: Final = 0.4
@@ -26,7 +31,7 @@ _LOWERED: Final = 0.4
 
 def public_rows(folder: Path, *, lower: bool = False, held: bool = False) -> Iterator[dict[str, Any]]:
     """The texts as they stand or as a hurried thumb would type them; those learnt from, or those kept back."""
-    for name in PUBLIC.values():
+    for name in PUBLIC:
         rows = (row for row in read_rows(folder / name) if kept_back(row["text"]) == held)
         yield from lowered(rows) if lower else rows
 
@@ -46,13 +51,13 @@ def renamed(folder: Path, seed: int, times: float) -> Iterator[dict[str, Any]]:
 
 
 def is_post(name: str) -> bool:
-    """Whether the text with this id is a public one."""
-    return name.partition("-")[0] in PUBLIC
+    """Whether the text with this id is a post or a comment in public."""
+    return name.startswith(_OF_POSTS)
 
 
-def caution(name: str) -> float:
-    """How much heavier a false alarm weighs in the text with this id than in a shop's."""
-    return _CAUTION.get(name.partition("-")[0], 1.0)
+def caution(name: str, text: str) -> float:
+    """How much heavier a false alarm weighs in this text than in one to a shop."""
+    return _CAUTION if is_post(name) and bears_marks_of_a_post(text) else 1.0
 
 
 def kept_back(line: str) -> bool:
