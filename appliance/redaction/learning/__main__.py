@@ -1,6 +1,6 @@
 """Trains everything from nothing: `python -m appliance.redaction.learning --data ../shared/data/redaction`.
 
-Needs the packages of the extra `learning` (PyTorch, Faker). Three processes, about seventy minutes on two free cores. The same
+Needs the packages of the extra `learning` (PyTorch, Faker). Three processes, about 75 minutes on two free cores. The same
 seed gives the same files on the same machine; the card that the run writes says what they were made of.
 """
 

@@ -15,7 +15,8 @@ SHAPES = (
     "www.|jan |twenty |o |en la |esquina de |apartments |unit 1 |123 main st |dob |- d|x-x-|(555) |555 0101 |"
     "+1 |code |ending in |zip 7|tx 78701|１|🙂|\u200b|ａ|dana's |o'o'|d.o.b.|a-b-|veinti|primero |don |'|\"|<|"
     "my tooth hurts |fever |s p e l l |a-a-|lives on |off of |de la |jr |mom |~ |hwy |route 1 |*1|aa aa@aa |"
-    ".com |?|10/1 |10-1 |24/7|a@@b |at gmail |gmail com |dot a at gmail "
+    ".com |?|10/1 |10-1 |24/7|a@@b |at gmail |gmail com |dot a at gmail |"
+    "b dash |at sign |a-a at b-b |insta |rosa_|rosa.|__|uno nueve |y |00:1b:|#ab |a at b dash "
 ).split("|")
 # The goal is 50 ms on a free machine (`python -m tests.bench.redaction` tells); this bound only catches what grows
 # faster than the text, and holds on a busy machine too.
@@ -49,6 +50,19 @@ def composed(seed: int) -> str:
 @pytest.mark.parametrize("shape", SHAPES, ids=repr)
 def test_no_shape_takes_long(redactor: Redactor, shape: str) -> None:
     assert takes(redactor, endless(shape)) < BOUND
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a-" * 20 + "a at " + "b-" * 40 + "b x",
+        "my email is " + "a " * 7 + "at " + "b dash " * 90,
+        "insta " + "_" * 25 + "rosa" + "_" * 25 + "+a",
+        "insta rosa" + "_a" * 300 + "+a",
+    ],
+)
+def test_what_once_took_without_end_takes_no_longer(redactor: Redactor, text: str) -> None:
+    assert takes(redactor, text) < BOUND
 
 
 @pytest.mark.parametrize("seed", range(12))
