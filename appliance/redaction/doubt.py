@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from appliance.redaction.patterns.dates import BEFORE_SHORT, FRACTIONS
 from appliance.redaction.patterns.found import Found
 from appliance.redaction.tokens import Tokens
 from appliance.redaction.values import Label
@@ -62,6 +63,19 @@ _NAMES_A_LOGIN: Final = re.compile(
 # Numbers that everybody calls are nobody's, unless they are said to be a code.
 _OF_EVERYBODY: Final = re.compile(r"911|9 1 1|9-1-1|9\.1\.1|988|nine[ -]?one[ -]?one|nueve[ -](?:once|uno uno)")
 _NO_DATE: Final = frozenset({"24/7", "50/50", "20/20", "10/10", "1/2", "3/4", "1/4", "9/10"})
+# From one to another, of the clock or of whatever is counted: "between 2-4", "4-6 weeks", "size 6-7".
+_RANGE: Final = re.compile(r"\d{1,2}-\d{1,2}(\s?[ap]\.?m\.?)?")
+_OF_A_RANGE: Final = re.compile(
+    r"\b(?:between|entre|open|abierto|horario|hours|hrs|work|home|free|available|sizes?|"
+    r"score was|about|around|like|its been)\s$"
+)
+_IN_A_RANGE: Final = re.compile(
+    r"\s?(?:am|pm|a\.m|p\.m|week|wk|month|day|hour|hr|min|year|yr|people|ppl|inch|feet|ft|times|semana|meses|dias|hora|"
+    r"person|anos|busine|slot|kids|dogs|cats|tomorr|tmr|ish)"
+)
+_PART_OF: Final = re.compile(
+    r"\s?(?:of|full|inch|in |wrenc|bit|plyw|nut|bolt|socket|screw|pipe|drill|hp|cup|mile|tank|stars?|way|empty)"
+)
 _OF_FRACTIONS: Final = "0123456789/"
 _ALL_DIGITS: Final = re.compile(r"(\d{1,4})\s?[/.\- ]\s?(\d{1,4})(?:\s?[/.\- ]\s?\d{1,4})?")
 _A_CAR: Final = re.compile(r"(?:19[89]\d|20[0-2]\d) (?:[a-z]{1,10} )?[a-z]{1,4}-?\d{1,4}[a-z]?")
@@ -129,7 +143,13 @@ def _phone(seen: Seen) -> bool:
 
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
-    if _fraction(seen) in _NO_DATE or _everybodys(seen):
+    whole = _fraction(seen)
+    if whole in _NO_DATE or _everybodys(seen) or (whole in FRACTIONS and not BEFORE_SHORT.search(seen.before)):
+        return False
+    span = _RANGE.fullmatch(seen.words)
+    if span and (span[1] or _OF_A_RANGE.search(seen.before) or _IN_A_RANGE.match(seen.after)):
+        return False
+    if "/" in whole and _PART_OF.match(seen.after):
         return False
     match = _ALL_DIGITS.fullmatch(seen.words)
     if match is None:

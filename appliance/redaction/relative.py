@@ -1,6 +1,7 @@
 """Dates told from today: "in 3 days, a Tuesday". Enough to book by, and no date leaves the building."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -58,33 +59,37 @@ def tell(words: str, today: date) -> str:
 def read_day(words: str, today: date) -> date | None:
     """The first day named in these words; American order where numbers alone leave it open."""
     parts = _PARTS.findall(fold(words).text.casefold())
-    numbers = [int(part) for part in parts if part.isdigit() and len(part) <= 8]
+    digits = [part for part in parts if part.isdigit() and len(part) <= 8]
     month = next((MONTHS[part] for part in parts if part in MONTHS), 0)
-    if month:
-        return _from_name(month, numbers, today)
-    return _from_numbers(parts, numbers, today)
+    return _from_name(month, digits, today) if month else _from_numbers(digits, today)
 
 
-def _from_name(month: int, numbers: list[int], today: date) -> date | None:
-    days = [number for number in numbers if 1 <= number <= 31]
-    years = [number for number in numbers if number > 31]
+def _from_name(month: int, digits: Sequence[str], today: date) -> date | None:
+    days = [part for part in digits if 1 <= int(part) <= 31]
+    years = [part for part in digits if int(part) > 31]
     if not days:
         return None
-    year = years[0] if years else (days[1] if len(days) > 1 else 0)
-    return _day(year, month, days[0], today)
+    # Of two small numbers the second is a year where it has two digits (oct 3 04), else a day as well (oct 3 or 4).
+    year = years[0] if years else _year(days[1]) if len(days) == 2 else 0
+    return _day(int(year), month, int(days[0]), today)
 
 
-def _from_numbers(parts: list[str], numbers: list[int], today: date) -> date | None:
-    if len(numbers) >= 3 and len(parts[0]) == 4:
-        return _day(numbers[0], numbers[1], numbers[2], today)
-    if len(numbers) >= 2:
-        first, second = numbers[0], numbers[1]
+def _from_numbers(digits: Sequence[str], today: date) -> date | None:
+    if len(digits) >= 3 and len(digits[0]) == 4:
+        return _day(int(digits[0]), int(digits[1]), int(digits[2]), today)
+    if len(digits) >= 2:
+        first, second = int(digits[0]), int(digits[1])
         month, day = (second, first) if first > 12 else (first, second)
-        return _day(numbers[2] if len(numbers) >= 3 else 0, month, day, today)
-    if len(numbers) == 1 and len(parts[0]) in (6, 8):  # 03141987, 031487
-        whole = parts[0]
+        return _day(_year(digits[2]) if len(digits) >= 3 else 0, month, day, today)
+    if len(digits) == 1 and len(digits[0]) in (6, 8):  # 03141987, 031487
+        whole = digits[0]
         return _day(int(whole[4:]), int(whole[:2]), int(whole[2:4]), today)
     return None
+
+
+def _year(part: str) -> int:
+    """What is told as a year, or 0 for a number that is none: a day, an hour."""
+    return int(part) if len(part) in (2, 4) else 0
 
 
 def _day(year: int, month: int, day: int, today: date) -> date | None:

@@ -60,7 +60,7 @@ _BIRTH: Final = re.compile(
     r"(\d{1,2}[ /.\-]{1,3}\d{1,2}[ /.\-]{1,3}(?:\d{4}|\d{2})|\d{4}[ /.\-]\d{1,2}[ /.\-]\d{1,2}|\d{8}|\d{6}|"
     r"\d{1,2}[/-]\d{2,4})(?!\d)"
 )
-_BEFORE_SHORT: Final = re.compile(
+BEFORE_SHORT: Final = re.compile(
     r"\b(?:on|for|since|by|from|until|til|till|before|after|around|date|dated|appt|appointment|apt|due|was|is|el|del|"
     r"desde|para|hasta|cita|fecha|day|the|and|or|to|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo)[ ,.:-]{1,3}$"
@@ -69,7 +69,7 @@ _SCORE: Final = re.compile(
     r"\b(?:pain|dolor|scale|score|level|about an?|like an?|rate|a|an|solid|bp|pressure|vision|size|half|cup|inch)"
     r"(?: is| was| at| about| a| of| like)?[ ,.:-]{1,3}$"
 )
-_NEVER: Final = frozenset(
+FRACTIONS: Final = frozenset(
     {"24/7", "50/50", "20/20", "1/2", "1/4", "3/4", "1/3", "2/3", "1/8", "5/8", "3/8", "7/8", "9/11"}
 )
 _AFTER_FRACTION: Final = re.compile(
@@ -92,13 +92,13 @@ def _in_digits(text: str) -> Iterator[Found]:
     for match in _BIRTH.finditer(text):
         yield Found(match.start(1), match.end(1), Label.DATE, "digits after a word for birth date")
     for match in _SHORT.finditer(text):
-        if match[0] in _NEVER and not _BEFORE_SHORT.search(text[max(0, match.start() - 24) : match.start()]):
+        if match[0] in FRACTIONS and not BEFORE_SHORT.search(text[max(0, match.start() - 24) : match.start()]):
             continue
         before = text[max(0, match.start() - 24) : match.start()]
         if _SCORE.search(before) or _AFTER_FRACTION.match(text, match.end()):
             continue
         yield Found(
-            match.start(), match.end(), Label.DATE, "month and day in digits", bool(_BEFORE_SHORT.search(before))
+            match.start(), match.end(), Label.DATE, "month and day in digits", bool(BEFORE_SHORT.search(before))
         )
     for match in _DASHED.finditer(text):
         sure = bool(

@@ -58,7 +58,21 @@ HOST_BEHIND: Final = re.compile(
     rf"(?:{_PAUSE}{_ARROBA}{_PAUSE}{PROVIDERS}|{_PAUSE}{_AT_ENGLISH}{_PAUSE}(?:gmail|hotmail|icloud)"
     rf"|(?<=\d){_PAUSE}{_AT_ENGLISH}{_PAUSE}{PROVIDERS})(?:{_ENDING})?|{_PAUSE}{PROVIDERS}{_ENDING})(?!\w)"
 )
+_HANDLE_BEHIND: Final = re.compile(r"\s@[a-z0-9]")
+_ENDS_AS_HOSTS_DO: Final = re.compile(rf"\.\s?(?:{_TLD}|example)\Z")
+# What is done at a page: "ordered it at example.com". An address told aloud has its dot told as well, or digits before.
+_AT_A_SITE: Final = re.compile(
+    r"(?:it|its|is|was|me|us|you|page|site|info|look\w*|order\w*|book\w*|pa(?:id|y)|bought|buy|found|find|saw|see|check\w*|"
+    r"shop\w*|sign\w*|apply|applied|pedi|compre|reserve) at [a-z0-9-]+\.[a-z]+\Z"
+)
 _SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
+# Said aloud, a name below a line is a user name; with dots it is one after a word for it.
+_SAID_BELOW: Final = r"(?:underscore|guion bajo)"
+_SAID_HANDLE: Final = re.compile(
+    rf"(?<!\w)\w{{2,24}}(?: {_SAID_BELOW} \w{{1,24}}){{1,3}}(?!\w)"
+    rf"|\b(?:ig|insta|instagram|snap|snapchat|tiktok|handle|user ?name|usuario)(?: is| es|'s|:)? "
+    rf"(\w{{2,24}}(?: (?:dot|punto|period|dash|guion|{_SAID_BELOW}) \w{{1,24}}){{1,4}})(?!\w)"
+)
 _HANDLE: Final = re.compile(r"(?<![\w@.])@[a-z0-9_](?:[\w.]{0,38}\w)?")
 
 
@@ -66,15 +80,22 @@ def find_emails(text: str) -> Iterator[Found]:
     """Addresses with a sign and a dot, and those told as one tells them aloud."""
     if "@" in text:
         for match in _TYPED.finditer(text):
+            if _HANDLE_BEHIND.search(match[0]) and not _ENDS_AS_HOSTS_DO.search(match[0]):
+                continue  # a handle with dots, after some word: "ig is @rosa.nails"
             yield Found(match.start(), _tail(text, match), Label.EMAIL, "an e-mail address")
     if _SPELLED_SIGN.search(text):
         for match in _SPELLED.finditer(text):
+            if _AT_A_SITE.match(match[0]) or text[match.end() : match.end() + 1] == "/":
+                continue
             yield Found(match.start(), match.end(), Label.EMAIL, "an e-mail address, spelled out")
         for match in _TOLD.finditer(text):
             yield Found(match.start(1), match.end(1), Label.EMAIL, "an e-mail address, said aloud")
 
 
 def find_handles(text: str) -> Iterator[Found]:
+    for match in _SAID_HANDLE.finditer(text):
+        told = 1 if match[1] else 0
+        yield Found(match.start(told), match.end(told), Label.ID, "a handle, said aloud")
     if "@" in text:
         for match in _HANDLE.finditer(text):
             yield Found(match.start(), match.end(), Label.ID, "a handle")

@@ -47,6 +47,14 @@ _LAST_FOUR: Final = re.compile(
     r"for|phone|acct|account|policy|numero|number|it|file|was|me)){0,8}"
     r"[ :=#-]{1,4}(\d(?:[ -]?\d){1,5}|(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ,-]?){3,6})(?!\w)"
 )
+_SECRET: Final = re.compile(
+    r"\b(?:password|passcode|pass|pw|contrasena|clave)(?: is| es|:)? {1,2}"
+    r"((?=\S{0,24}\d)(?=\S{0,24}[!*$%&?#_])[^\s,]{4,24})"
+)
+_ON_A_PLATFORM: Final = re.compile(
+    r"\b(?:facebook|fb|snapchat|snap|telegram|discord|xbox|psn|twitter|tiktok|insta|instagram|ig)"
+    r"(?: (?:is|name|handle|id|es|me))?:? {1,2}((?=[a-z._]{2,24}\d)[a-z][\w.]{3,24})(?!\w)"
+)
 _HASH: Final = re.compile(r"(?<![\w#])#\s?([a-z]{0,4}-?\d{4,12}(?:-\d{1,8})?)(?!\w)")
 _UNITS: Final = re.compile(
     r"^\s?(?:mg|ml|mcg|lbs?|kg|years?|yrs?|yo|days?|hours?|hrs?|mins?|minutes?|weeks?|months?|am|pm|ft|feet|"
@@ -86,6 +94,9 @@ def find_numbers(text: str) -> Iterator[Found]:
         counted = _TIMELIKE.match(match[1]) or _UNITS.match(text[match.end(1) : match.end(1) + 12])
         if digits and not counted:
             yield Found(match.start(1), match.end(1), Label.ID, "a number after a word for one", digits >= 3)
+    for pattern, why in ((_SECRET, "a password"), (_ON_A_PLATFORM, "a user name after a word for where")):
+        for match in pattern.finditer(text):
+            yield Found(match.start(1), match.end(1), Label.ID, why)
     for match in _HASH.finditer(text):
         yield Found(match.start(1), match.end(1), Label.ID, "a number after #")
     for match in _PLACE.finditer(text):

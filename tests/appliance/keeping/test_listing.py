@@ -50,7 +50,8 @@ def test_each_line_is_told_apart(vault: Vault) -> None:
         Verdict.WAITING,
     ]
     assert [one.id for one in listed[0].people] == [here.id]
-    assert "555" not in repr(listed)
+    # Whole numbers: the marks of people, drawn by chance, may hold three digits of one.
+    assert not any(number in repr(listed) for number in ("555-0123", "5550123", "5550177", "5550199"))
 
 
 @given(st.lists(st.tuples(st.text(max_size=12).filter(lambda one: "\0" not in one), st.integers(10**9, 10**10 - 1))))

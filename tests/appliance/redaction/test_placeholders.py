@@ -1,6 +1,6 @@
 """Placeholders: the same for the same person, restored only where they were given out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from appliance.redaction.errors import RedactionError, UnknownPlaceholderError
 from appliance.redaction.placeholders import PlaceholderMap, redact, restore
 from appliance.redaction.redacted import RedactedText, join
+from appliance.redaction.relative import tell
 from appliance.redaction.values import DIRECT, Label, Span
 
 NOW = int(datetime(2026, 11, 22, 3, 0, tzinfo=UTC).timestamp() * 1000)
@@ -62,12 +63,24 @@ def test_one_number_keeps_one_placeholder_however_it_is_written() -> None:
         ("1/2/1931", "[DATE_1: more than 89 years off]"),
         ("2026-12-01", "[DATE_1: in 9 days, a Tuesday]"),
         ("13/40", "[DATE_1]"),
+        ("septmber 12", "[DATE_1]"),
+        ("feburary 14th", "[DATE_1]"),
+        ("031487", "[DATE_1: 39 years ago]"),
+        ("nov 24 or 5", "[DATE_1: in 2 days, a Tuesday]"),
+        ("nov. 24, 10 and 17", "[DATE_1: in 2 days, a Tuesday]"),
+        ("nov 20 87", "[DATE_1: 39 years ago]"),
+        ("11/24@9am", "[DATE_1: in 2 days, a Tuesday]"),
     ],
 )
 def test_a_date_is_told_from_today_so_that_booking_still_works(words: str, told: str) -> None:
     text, _ = put(words, (words, Label.DATE))
 
     assert text == told
+
+
+@given(st.text(st.sampled_from("0123456789/-. ,abcdefghijklmnopqrstuvwxyz²٣"), max_size=24))
+def test_whatever_was_taken_for_a_date_is_told_or_left_untold(words: str) -> None:
+    assert isinstance(tell(words, date(2026, 11, 22)), str)
 
 
 def test_a_reply_is_restored_with_or_without_the_words_that_tell_the_date() -> None:
