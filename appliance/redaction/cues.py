@@ -22,6 +22,16 @@ _ANNOUNCED: Final = re.compile(
     r"(?:patient|pt|client|guardian|subscriber|paciente|titular|attn)(?: name)?:|name:|nombre:|apellido:|"
     r"signed,)\s{1,3}(?=[a-z])"
 )
+# After these comes a name, be it an ordinary word as well, but for those that tell something about the name.
+_BY_NAME: Final = re.compile(
+    r"\b(?:(?:first|last|family|middle) name|surname|apellido)(?:\s?:| is| es)?\s{1,2}(?!(?:is|es|on|for|not|has|was|"
+    r"and|or|same|changed|spelled|in|as|it|only|the|a|again|please|pls|too|with|of|under|be|to|y|en|de|del|con|no|but|did)\b)"
+    r"([a-z][a-z'-]{1,24})"
+)
+# O'malley, d'angelo: a name in whatever letters, but for "o'clock" and its like.
+_WITH_A_MARK: Final = re.compile(
+    r"(?<![\w'])(?:o'(?!clock|er\b|natural)|d'(?!oh\b|accord|etat|oeuvre|art\b))[a-z]{3,14}(?!\w)"
+)
 # After these comes a name if the word is one and is not an ordinary word as well.
 _LIKELY: Final = re.compile(
     r"(?:\b(?:this is|it's|its|it is|i'm|im|i am|here is|its me(?: again)?,?|it's me(?: again)?,?|soy|soy el|"
@@ -59,6 +69,10 @@ def find_names(lower: str, tokens: Tokens, lexicon: Lexicon) -> Iterator[Found]:
             if place < len(tokens) and _fits(tokens.lower[place], lexicon, known_only=not sure):
                 last = _last(tokens, place, lexicon)
                 yield _found(tokens.starts[place], tokens.ends[last], why, sure=sure)
+    for match in _BY_NAME.finditer(lower):
+        yield _found(match.start(1), match.end(1), "a name after words that announce one", sure=True)
+    for match in _WITH_A_MARK.finditer(lower):
+        yield _found(match.start(), match.end(), "a name with its mark", sure=True)
     for match in _ALONE.finditer(lower):
         start, end = match.span(1) if match[1] else match.span(2)
         if lexicon.is_name(lower[start:end]):

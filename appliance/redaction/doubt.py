@@ -73,6 +73,13 @@ _IN_A_RANGE: Final = re.compile(
     r"\s?(?:am|pm|a\.m|p\.m|week|wk|month|day|hour|hr|min|year|yr|people|ppl|inch|feet|ft|times|semana|meses|dias|hora|"
     r"person|anos|busine|slot|kids|dogs|cats|tomorr|tmr|ish)"
 )
+# An hour in words: six fifteen, eight forty five, las dos treinta.
+_HOUR: Final = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:oh five|ten|fifteen|(?:twenty|thirty|"
+    r"forty|fourty|fifty)(?: five)?)"
+    r"|(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce) (?:y )?(?:diez|quince|cuarto|media|veinte|"
+    r"treinta|cuarenta)"
+)
 _PART_OF: Final = re.compile(
     r"\s?(?:of|full|inch|in |wrenc|bit|plyw|nut|bolt|socket|screw|pipe|drill|hp|cup|mile|tank|stars?|way|empty)"
 )
@@ -138,13 +145,18 @@ def _number(seen: Seen) -> bool:
 
 
 def _phone(seen: Seen) -> bool:
-    return any(token.isalnum() for token in seen.tokens) and not _everybodys(seen)
+    return not _HOUR.fullmatch(seen.words) and any(token.isalnum() for token in seen.tokens) and not _everybodys(seen)
 
 
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
     whole = _fraction(seen)
-    if whole in _NO_DATE or _everybodys(seen) or (whole in FRACTIONS and not BEFORE_SHORT.search(seen.before)):
+    if (
+        _HOUR.fullmatch(seen.words)
+        or whole in _NO_DATE
+        or _everybodys(seen)
+        or (whole in FRACTIONS and not BEFORE_SHORT.search(seen.before))
+    ):
         return False
     span = _RANGE.fullmatch(seen.words)
     if span and (span[1] or _OF_A_RANGE.search(seen.before) or _IN_A_RANGE.match(seen.after)):
@@ -166,6 +178,8 @@ def _fraction(seen: Seen) -> str:
 
 
 def _place(seen: Seen) -> bool:
+    if _HOUR.fullmatch(seen.words):
+        return False
     if " " not in seen.words and not any(character.isdigit() for character in seen.words):
         return False
     return seen.words not in _STATES and not _A_CAR.fullmatch(seen.words)

@@ -28,8 +28,8 @@ def redact_lines(source: Iterable[str], out: TextIO, *, redactor: Redactor) -> i
 
 def _answer(line: str, number: int, redactor: Redactor) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
-    except ValueError:
+        asked = json.loads(line.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
         return {"id": None, "error": "bad-json", "line": number}
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
         return {"id": asked.get("id") if isinstance(asked, dict) else None, "error": "no-text", "line": number}

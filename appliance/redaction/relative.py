@@ -35,6 +35,9 @@ OLDEST_TOLD: Final = 89
 # Without a year, a date is the coming one, unless it lay within the last two months.
 LOOK_BACK: Final = timedelta(days=60)
 NEAR_DAYS: Final = 60
+# A year told in words is not read, and the day alone would be told from the wrong year. "4 del 12" is day, then month.
+_YEAR_IN_WORDS: Final = frozenset({"nineteen", "twenty", "thousand", "mil"})
+_DAY_OF_MONTH: Final = frozenset({"de", "del"})
 _PARTS = re.compile(r"\d+|[a-z]+")
 
 
@@ -61,6 +64,10 @@ def read_day(words: str, today: date) -> date | None:
     parts = _PARTS.findall(fold(words).text.casefold())
     digits = [part for part in parts if part.isdigit() and len(part) <= 8]
     month = next((MONTHS[part] for part in parts if part in MONTHS), 0)
+    if _YEAR_IN_WORDS.intersection(parts):
+        return None
+    if not month and len(digits) == 2 and _DAY_OF_MONTH.intersection(parts):
+        digits.reverse()
     return _from_name(month, digits, today) if month else _from_numbers(digits, today)
 
 

@@ -60,6 +60,10 @@ _BIRTH: Final = re.compile(
     r"(\d{1,2}[ /.\-]{1,3}\d{1,2}[ /.\-]{1,3}(?:\d{4}|\d{2})|\d{4}[ /.\-]\d{1,2}[ /.\-]\d{1,2}|\d{8}|\d{6}|"
     r"\d{1,2}[/-]\d{2,4})(?!\d)"
 )
+_BY_PARTS: Final = re.compile(
+    r"\b(?:birth )?(?:month|mes|day|dia)\W{1,3}\w{1,10}\W{1,3}(?:birth )?(?:month|mes|day|dia)\W{1,3}\w{1,10}"
+    r"(?:\W{1,3}(?:birth )?(?:year|ano)\W{1,3}\d{2,4})(?!\w)"
+)
 BEFORE_SHORT: Final = re.compile(
     r"\b(?:on|for|since|by|from|until|til|till|before|after|around|date|dated|appt|appointment|apt|due|was|is|el|del|"
     r"desde|para|hasta|cita|fecha|day|the|and|or|to|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|"
@@ -91,6 +95,8 @@ def _in_digits(text: str) -> Iterator[Found]:
         yield Found(match.start(), match.end(), Label.DATE, "day, month and year in digits")
     for match in _BIRTH.finditer(text):
         yield Found(match.start(1), match.end(1), Label.DATE, "digits after a word for birth date")
+    for match in _BY_PARTS.finditer(text):
+        yield Found(match.start(), match.end(), Label.DATE, "day, month and year by their parts")
     for match in _SHORT.finditer(text):
         if match[0] in FRACTIONS and not BEFORE_SHORT.search(text[max(0, match.start() - 24) : match.start()]):
             continue

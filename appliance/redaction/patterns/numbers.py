@@ -47,6 +47,10 @@ _LAST_FOUR: Final = re.compile(
     r"for|phone|acct|account|policy|numero|number|it|file|was|me)){0,8}"
     r"[ :=#-]{1,4}(\d(?:[ -]?\d){1,5}|(?:(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ,-]?){3,6})(?!\w)"
 )
+# Codes that are nobody's: of errors, of offers.
+_NOBODYS_CODE: Final = re.compile(
+    r"\b(?:error|fault|engine|diagnostic|trouble|promo|discount|coupon|dress|color|hair)\s\Z"
+)
 _SECRET: Final = re.compile(
     r"\b(?:password|passcode|pass|pw|contrasena|clave)(?: is| es|:)? {1,2}"
     r"((?=\S{0,24}\d)(?=\S{0,24}[!*$%&?#_])[^\s,]{4,24})"
@@ -92,7 +96,8 @@ def find_numbers(text: str) -> Iterator[Found]:
     for match in _CUED.finditer(text):
         digits = sum(each.isdigit() for each in match[1])
         counted = _TIMELIKE.match(match[1]) or _UNITS.match(text[match.end(1) : match.end(1) + 12])
-        if digits and not counted:
+        nobodys = _NOBODYS_CODE.search(text, max(0, match.start() - 16), match.start())
+        if digits and not counted and not nobodys:
             yield Found(match.start(1), match.end(1), Label.ID, "a number after a word for one", digits >= 3)
     for pattern, why in ((_SECRET, "a password"), (_ON_A_PLATFORM, "a user name after a word for where")):
         for match in pattern.finditer(text):

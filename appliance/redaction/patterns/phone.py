@@ -8,6 +8,7 @@ from appliance.redaction.patterns.found import Found
 from appliance.redaction.values import Label
 
 _RUN: Final = re.compile(r"(?<![\w.#$/-])(?:\+\s?|\(\s?)?\d(?:[ ().\-/+]{0,3}\d){5,15}(?![\w])")
+_ONE_BY_ONE: Final = re.compile(r"(?<![\w.,/-])\d(, |[ ,.\-/])\d(?:\1\d){5}(?:(?:\1\d){3,4})?(?!\w|[ ,.\-/]{1,2}\d)")
 _EXTENSION: Final = re.compile(r"[ ,;]{0,3}(?:ext(?:ension)?\.?|x|ex\.?|extn\.?|anexo)[ :#.]{0,2}\d{1,6}(?!\w)")
 _CUED: Final = re.compile(
     r"(?:\b(?:phone|cell|cel|celular|mobile|tel|telefono|number|numero|nro|num|ph|call|llam[ae]\w{0,4}|"
@@ -22,6 +23,8 @@ _GROUPINGS: Final = frozenset(
 
 
 def find_phones(text: str) -> Iterator[Found]:
+    for match in _ONE_BY_ONE.finditer(text):
+        yield Found(match.start(), match.end(), Label.PHONE, "digits one by one")
     for match in _RUN.finditer(text):
         why = _check(match[0], text[max(0, match.start() - 40) : match.start()])
         if why:

@@ -33,8 +33,15 @@ def test_each_line_is_answered_with_its_id_its_words_and_its_spans(redactor: Red
     ]
 
 
+def test_a_file_that_begins_with_a_byte_order_mark_loses_no_text(redactor: Redactor) -> None:
+    refused, _ = run(redactor, "\ufeff" + json.dumps({"id": 1, "text": "hi"}))
+
+    assert refused == 0
+
+
 @pytest.mark.parametrize(
-    "line", ["not json", "[]", "{}", '{"id": 1, "text": 7}', json.dumps({"text": "a" * (MAX_CHARACTERS + 1)})]
+    "line",
+    ["not json", "[]", "{}", "[" * 3000, '{"id": 1, "text": 7}', json.dumps({"text": "a" * (MAX_CHARACTERS + 1)})],
 )
 def test_a_bad_line_is_refused_and_the_next_one_answered(redactor: Redactor, line: str) -> None:
     refused, answers = run(redactor, line, json.dumps({"id": 2, "text": "hi"}))

@@ -64,6 +64,8 @@ def test_one_number_keeps_one_placeholder_however_it_is_written() -> None:
         ("2026-12-01", "[DATE_1: in 9 days, a Tuesday]"),
         ("13/40", "[DATE_1]"),
         ("septmber 12", "[DATE_1]"),
+        ("4 del 12", "[DATE_1: in 12 days, a Friday]"),
+        ("june 5 nineteen eighty", "[DATE_1]"),
         ("feburary 14th", "[DATE_1]"),
         ("031487", "[DATE_1: 39 years ago]"),
         ("nov 24 or 5", "[DATE_1: in 2 days, a Tuesday]"),
