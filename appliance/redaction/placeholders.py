@@ -98,12 +98,23 @@ def redact(
     """Put a placeholder in place of each span with one of `labels`. `now` is in milliseconds; dates are told from it.
 
     Words that look like a placeholder but were written by a person get one of their own, so that nobody can borrow
-    a neighbour's name by typing [NAME_1].
+    a neighbour's name by typing [NAME_1]. Raises RedactionError where that cannot be done: then nothing may leave.
     """
+    try:
+        return _redact(text, spans, known, frozenset(labels), now=now, zone=zone)
+    except RedactionError:
+        raise
+    except Exception:  # whatever a word trips over; of the cause nothing is told, since it may hold the word
+        raise RedactionError("words could not be replaced by placeholders") from None
+
+
+def _redact(
+    text: str, spans: Iterable[Span], known: PlaceholderMap, labels: frozenset[Label], *, now: int, zone: tzinfo
+) -> tuple[RedactedText, PlaceholderMap]:
     today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).date()
     out: list[str] = []
     done = 0
-    for span in _apart(text, spans, frozenset(labels)):
+    for span in _apart(text, spans, labels):
         original = text[span.start : span.end]
         placeholder, known = known.place(span.label, original)
         told = tell(original, today) if span.label is Label.DATE else ""

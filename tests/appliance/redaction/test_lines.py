@@ -33,6 +33,22 @@ def test_each_line_is_answered_with_its_id_its_words_and_its_spans(redactor: Red
     ]
 
 
+def test_a_word_that_trips_the_placeholders_up_is_refused_and_the_next_line_answered(
+    redactor: Redactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(words: str, _: object) -> str:
+        raise ValueError(words)
+
+    monkeypatch.setattr("appliance.redaction.placeholders.tell", broken)
+    refused, answers = run(
+        redactor, json.dumps({"id": 1, "text": "dob 3/14/1987"}), json.dumps({"id": 2, "text": "hi"})
+    )
+
+    assert refused == 1
+    assert answers[0] == {"id": 1, "error": "redaction", "line": 1}
+    assert answers[1]["redacted"] == "hi"
+
+
 def test_a_file_that_begins_with_a_byte_order_mark_loses_no_text(redactor: Redactor) -> None:
     refused, _ = run(redactor, "\ufeff" + json.dumps({"id": 1, "text": "hi"}))
 
