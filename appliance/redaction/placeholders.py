@@ -104,7 +104,7 @@ def redact(
         return _redact(text, spans, known, frozenset(labels), now=now, zone=zone)
     except RedactionError:
         raise
-    except Exception:  # whatever a word trips over; of the cause nothing is told, since it may hold the word
+    except Exception:  # noqa: BLE001 - whatever a word trips over; its cause is not told, since that may hold the word
         raise RedactionError("words could not be replaced by placeholders") from None
 
 
