@@ -68,6 +68,7 @@ _AT_A_SITE: Final = re.compile(
 _SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
 # Said aloud, a name below a line is a user name; with dots it is one after a word for it.
 _SAID_BELOW: Final = r"(?:underscore|guion bajo)"
+_SAID_MARKS: Final = (" dot ", " punto ", " period ", " dash ", " guion ", " underscore ")
 _SAID_HANDLE: Final = re.compile(
     rf"(?<!\w)\w{{2,24}}(?: {_SAID_BELOW} \w{{1,24}}){{1,3}}(?!\w)"
     rf"|\b(?:ig|insta|instagram|snap|snapchat|tiktok|handle|user ?name|usuario)(?: is| es|'s|:)? "
@@ -93,9 +94,10 @@ def find_emails(text: str) -> Iterator[Found]:
 
 
 def find_handles(text: str) -> Iterator[Found]:
-    for match in _SAID_HANDLE.finditer(text):
-        told = 1 if match[1] else 0
-        yield Found(match.start(told), match.end(told), Label.ID, "a handle, said aloud")
+    if any(word in text for word in _SAID_MARKS):
+        for match in _SAID_HANDLE.finditer(text):
+            told = 1 if match[1] else 0
+            yield Found(match.start(told), match.end(told), Label.ID, "a handle, said aloud")
     if "@" in text:
         for match in _HANDLE.finditer(text):
             yield Found(match.start(), match.end(), Label.ID, "a handle")
