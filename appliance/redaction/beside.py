@@ -8,6 +8,7 @@ from typing import Final
 
 from appliance.redaction.lexicon import Lexicon
 from appliance.redaction.patterns.found import Found
+from appliance.redaction.patterns.handles import PLATFORMS
 from appliance.redaction.patterns.mail import HOST_BEHIND, LEADING, PROVIDERS, SAID
 from appliance.redaction.values import Label
 
@@ -32,8 +33,7 @@ _DIGITS_ALONE: Final = re.compile(r"\d{1,6}@")
 _WORD_BEFORE: Final = re.compile(r"(?<!\w)([a-z]{3,30}) \Z")
 # Where a text speaks of user names, a name that is held to other words by single marks is part of one: rosa.nails
 _USER_NAMES: Final = re.compile(
-    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|tiktok|twitter|fb|facebook|telegram|whatsapp|discord|linkedin|venmo|"
-    r"cash ?app|paypal|zelle|handle|user|username|login|usuario)\b"
+    rf"\b(?:{PLATFORMS}|whatsapp|linkedin|venmo|cash ?app|paypal|zelle|handle|user|username|login|usuario)\b"
 )
 _HELD_TOGETHER: Final = re.compile(r"_{0,3}[^\W_]{1,40}(?:(?:\.|_{1,3})[^\W_]{1,40}){1,6}_{0,3}")
 _ALOUD_BEFORE: Final = re.compile(r"(?<![^\s])([\w'&+-]{1,24}) \Z")
@@ -50,13 +50,11 @@ def completed(found: Iterable[Found], lower: str, lexicon: Lexicon) -> Iterator[
             yield _with_letters(each, lower, lexicon)
         else:
             yield each
-        addresses = [each] if each.label is Label.EMAIL else []
-        if mail and each.label in _IN_MAIL:
-            for address in _addresses(each, lower, lexicon):
-                yield address
-                addresses.append(address)
-        for address in addresses:
-            yield from _told_aloud(address, lower)
+        whole = [*_addresses(each, lower, lexicon)] if mail and each.label in _IN_MAIL else []
+        yield from whole
+        for address in (each, *whole):
+            if address.label is Label.EMAIL:
+                yield from _told_aloud(address, lower)
         if user_names and each.label is Label.NAME:
             yield from _user_names(each, lower)
 

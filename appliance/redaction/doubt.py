@@ -80,6 +80,7 @@ _HOUR: Final = re.compile(
     r"|(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce) (?:y )?(?:diez|quince|cuarto|media|veinte|"
     r"treinta|cuarenta)"
 )
+_MISTAKEN_FOR_HOURS: Final = frozenset({Label.ADDRESS, Label.DATE, Label.PHONE})
 _PART_OF: Final = re.compile(
     r"\s?(?:of|full|inch|in |wrenc|bit|plyw|nut|bolt|socket|screw|pipe|drill|hp|cup|mile|tank|stars?|way|empty)"
 )
@@ -108,7 +109,8 @@ def believable(found: Iterable[Found], lower: str, tokens: Tokens) -> Iterator[F
             each, inside = _without_tail(each, inside, tokens)  # noqa: PLW2901  the shorter find takes its place
         words, before = lower[each.start : each.end], lower[max(0, each.start - 40) : each.start]
         seen = Seen(words, before, lower[each.end : each.end + 8], tuple(tokens.lower[inside]), animals)
-        if _RULES.get(each.label, _any)(seen):
+        hour = each.label in _MISTAKEN_FOR_HOURS and _HOUR.fullmatch(words)
+        if not hour and _RULES.get(each.label, _any)(seen):
             yield each
 
 
@@ -145,18 +147,13 @@ def _number(seen: Seen) -> bool:
 
 
 def _phone(seen: Seen) -> bool:
-    return not _HOUR.fullmatch(seen.words) and any(token.isalnum() for token in seen.tokens) and not _everybodys(seen)
+    return any(token.isalnum() for token in seen.tokens) and not _everybodys(seen)
 
 
 def _date(seen: Seen) -> bool:
     """Digits alone must be a month and a day in some order."""
     whole = _fraction(seen)
-    if (
-        _HOUR.fullmatch(seen.words)
-        or whole in _NO_DATE
-        or _everybodys(seen)
-        or (whole in FRACTIONS and not BEFORE_SHORT.search(seen.before))
-    ):
+    if whole in _NO_DATE or _everybodys(seen) or (whole in FRACTIONS and not BEFORE_SHORT.search(seen.before)):
         return False
     span = _RANGE.fullmatch(seen.words)
     if span and (span[1] or _OF_A_RANGE.search(seen.before) or _IN_A_RANGE.match(seen.after)):
@@ -178,8 +175,6 @@ def _fraction(seen: Seen) -> str:
 
 
 def _place(seen: Seen) -> bool:
-    if _HOUR.fullmatch(seen.words):
-        return False
     if " " not in seen.words and not any(character.isdigit() for character in seen.words):
         return False
     return seen.words not in _STATES and not _A_CAR.fullmatch(seen.words)

@@ -5,8 +5,9 @@ from typing import Final
 
 from appliance.redaction.patterns.dates import find_dates
 from appliance.redaction.patterns.found import Finder, Found
+from appliance.redaction.patterns.handles import find_handles, find_user_names
 from appliance.redaction.patterns.homes import find_homes
-from appliance.redaction.patterns.mail import find_emails, find_handles
+from appliance.redaction.patterns.mail import find_emails
 from appliance.redaction.patterns.numbers import find_long_numbers, find_numbers
 from appliance.redaction.patterns.phone import find_phones
 from appliance.redaction.patterns.spelling import find_spelled_names
@@ -28,6 +29,7 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
     ("spelling", find_spelled_names),
     ("numbers", find_long_numbers),
     ("numbers", find_numbers),
+    ("numbers", find_user_names),
 )
 
 # One word to the tagger, whatever is in it.

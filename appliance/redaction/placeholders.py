@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from appliance.redaction.errors import RedactionError, UnknownPlaceholderError
+from appliance.redaction.errors import RedactionError, UnknownPlaceholderError, failing_closed
 from appliance.redaction.fold import fold
 from appliance.redaction.redacted import MAKER, RedactedText
 from appliance.redaction.relative import tell
@@ -100,26 +100,16 @@ def redact(
     Words that look like a placeholder but were written by a person get one of their own, so that nobody can borrow
     a neighbour's name by typing [NAME_1]. Raises RedactionError where that cannot be done: then nothing may leave.
     """
-    try:
-        return _redact(text, spans, known, frozenset(labels), now=now, zone=zone)
-    except RedactionError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever a word trips over; its cause is not told, since that may hold the word
-        raise RedactionError("words could not be replaced by placeholders") from None
-
-
-def _redact(
-    text: str, spans: Iterable[Span], known: PlaceholderMap, labels: frozenset[Label], *, now: int, zone: tzinfo
-) -> tuple[RedactedText, PlaceholderMap]:
-    today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).date()
-    out: list[str] = []
-    done = 0
-    for span in _apart(text, spans, labels):
-        original = text[span.start : span.end]
-        placeholder, known = known.place(span.label, original)
-        told = tell(original, today) if span.label is Label.DATE else ""
-        out += [text[done : span.start], f"{placeholder.token[:-1]}: {told}]" if told else placeholder.token]
-        done = span.end
+    with failing_closed("words could not be replaced by placeholders"):
+        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).date()
+        out: list[str] = []
+        done = 0
+        for span in _apart(text, spans, frozenset(labels)):
+            original = text[span.start : span.end]
+            placeholder, known = known.place(span.label, original)
+            told = tell(original, today) if span.label is Label.DATE else ""
+            out += [text[done : span.start], f"{placeholder.token[:-1]}: {told}]" if told else placeholder.token]
+            done = span.end
     return RedactedText("".join([*out, text[done:]]), MAKER), known
 
 

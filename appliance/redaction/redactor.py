@@ -9,7 +9,7 @@ from appliance.redaction.again import beyond_reach, named_again
 from appliance.redaction.beside import completed
 from appliance.redaction.cues import find_names
 from appliance.redaction.doubt import believable
-from appliance.redaction.errors import RedactionError
+from appliance.redaction.errors import RedactionError, failing_closed
 from appliance.redaction.features import Reader
 from appliance.redaction.fold import Folded, fold
 from appliance.redaction.layers import READ, look
@@ -56,14 +56,10 @@ class Redactor:
         """Spans in the characters of `text`, sorted, without overlap. Raises RedactionError: then nothing may leave."""
         if len(text) > MAX_CHARACTERS:
             raise RedactionError(f"a text of more than {MAX_CHARACTERS} characters is not redacted")
-        try:
-            began = time.thread_time()
+        began = time.thread_time()
+        with failing_closed("a layer of redaction failed"):
             folded = fold(text)
             spans = merge(_unfolded(self._found(folded.text), folded), text)
-        except RedactionError:
-            raise
-        except Exception as error:  # whatever a layer trips over, the text must not leave unredacted
-            raise RedactionError("a layer of redaction failed") from error
         if time.thread_time() - began > MAX_SECONDS:
             raise RedactionError(f"redaction took more than {MAX_SECONDS:.0f} seconds of work for one text")
         return spans

@@ -77,8 +77,8 @@ def _from_name(month: int, digits: Sequence[str], today: date) -> date | None:
     if not days:
         return None
     # Of two small numbers the second is a year where it has two digits (oct 3 04), else a day as well (oct 3 or 4).
-    year = years[0] if years else _year(days[1]) if len(days) == 2 else 0
-    return _day(int(year), month, int(days[0]), today)
+    year = int(years[0]) if years else _year(days[1]) if len(days) == 2 else 0
+    return _day(year, month, int(days[0]), today)
 
 
 def _from_numbers(digits: Sequence[str], today: date) -> date | None:

@@ -21,8 +21,8 @@ PUBLIC: Final = ("wnut17_train.jsonl", "btc_train.jsonl")
 # How the ids of posts begin, public and our own.
 _OF_POSTS: Final = ("wnut-", "btc-", f"{WRITTEN}-{POSTS}-")
 # How much heavier a false alarm weighs in a post than in a customer's text, where a miss weighs several of them
-# (`bars.MISS`): in a post they are to weigh alike. Only where a post can be told by its marks: a comment without any reads like what
-# customers write. Why: docs/decisions/0011-a-post-is-told-by-its-marks.md.
+# (`bars.MISS`): in a post they are to weigh alike. Only where a post can be told by its marks: a comment without any reads
+# like what customers write. Why: docs/decisions/0011-a-post-is-told-by-its-marks.md.
 _CAUTION: Final = 5.0
 _HELD = 12
 # How often a text that is about other people is in lower case.

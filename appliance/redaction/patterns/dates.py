@@ -98,14 +98,11 @@ def _in_digits(text: str) -> Iterator[Found]:
     for match in _BY_PARTS.finditer(text):
         yield Found(match.start(), match.end(), Label.DATE, "day, month and year by their parts")
     for match in _SHORT.finditer(text):
-        if match[0] in FRACTIONS and not BEFORE_SHORT.search(text[max(0, match.start() - 24) : match.start()]):
-            continue
         before = text[max(0, match.start() - 24) : match.start()]
-        if _SCORE.search(before) or _AFTER_FRACTION.match(text, match.end()):
+        sure = bool(BEFORE_SHORT.search(before))
+        if (match[0] in FRACTIONS and not sure) or _SCORE.search(before) or _AFTER_FRACTION.match(text, match.end()):
             continue
-        yield Found(
-            match.start(), match.end(), Label.DATE, "month and day in digits", bool(BEFORE_SHORT.search(before))
-        )
+        yield Found(match.start(), match.end(), Label.DATE, "month and day in digits", sure)
     for match in _DASHED.finditer(text):
         sure = bool(
             re.search(

@@ -1,4 +1,4 @@
-"""E-mail addresses, as typed and as spelled out, and handles."""
+"""E-mail addresses, as typed and as spelled out."""
 
 import re
 from collections.abc import Iterator
@@ -66,15 +66,6 @@ _AT_A_SITE: Final = re.compile(
     r"shop\w*|sign\w*|apply|applied|pedi|compre|reserve) at [a-z0-9-]+\.[a-z]+\Z"
 )
 _SPELLED_SIGN: Final = re.compile(r"@|\bat\b|\ba ?roba\b|arroba")
-# Said aloud, a name below a line is a user name; with dots it is one after a word for it.
-_SAID_BELOW: Final = r"(?:underscore|guion bajo)"
-_SAID_MARKS: Final = (" dot ", " punto ", " period ", " dash ", " guion ", " underscore ")
-_SAID_HANDLE: Final = re.compile(
-    rf"(?<!\w)\w{{2,24}}(?: {_SAID_BELOW} \w{{1,24}}){{1,3}}(?!\w)"
-    rf"|\b(?:ig|insta|instagram|snap|snapchat|tiktok|handle|user ?name|usuario)(?: is| es|'s|:)? "
-    rf"(\w{{2,24}}(?: (?:dot|punto|period|dash|guion|{_SAID_BELOW}) \w{{1,24}}){{1,4}})(?!\w)"
-)
-_HANDLE: Final = re.compile(r"(?<![\w@.])@[a-z0-9_](?:[\w.]{0,38}\w)?")
 
 
 def find_emails(text: str) -> Iterator[Found]:
@@ -86,21 +77,11 @@ def find_emails(text: str) -> Iterator[Found]:
             yield Found(match.start(), _tail(text, match), Label.EMAIL, "an e-mail address")
     if _SPELLED_SIGN.search(text):
         for match in _SPELLED.finditer(text):
-            if _AT_A_SITE.match(match[0]) or text[match.end() : match.end() + 1] == "/":
+            if _AT_A_SITE.match(match[0]) or text.startswith("/", match.end()):
                 continue
             yield Found(match.start(), match.end(), Label.EMAIL, "an e-mail address, spelled out")
         for match in _TOLD.finditer(text):
             yield Found(match.start(1), match.end(1), Label.EMAIL, "an e-mail address, said aloud")
-
-
-def find_handles(text: str) -> Iterator[Found]:
-    if any(word in text for word in _SAID_MARKS):
-        for match in _SAID_HANDLE.finditer(text):
-            told = 1 if match[1] else 0
-            yield Found(match.start(told), match.end(told), Label.ID, "a handle, said aloud")
-    if "@" in text:
-        for match in _HANDLE.finditer(text):
-            yield Found(match.start(), match.end(), Label.ID, "a handle")
 
 
 def _tail(text: str, match: re.Match[str]) -> int:

@@ -55,10 +55,6 @@ _SECRET: Final = re.compile(
     r"\b(?:password|passcode|pass|pw|contrasena|clave)(?: is| es|:)? {1,2}"
     r"((?=\S{0,24}\d)(?=\S{0,24}[!*$%&?#_])[^\s,]{4,24})"
 )
-_ON_A_PLATFORM: Final = re.compile(
-    r"\b(?:facebook|fb|snapchat|snap|telegram|discord|xbox|psn|twitter|tiktok|insta|instagram|ig)"
-    r"(?: (?:is|name|handle|id|es|me))?:? {1,2}((?=[a-z._]{2,24}\d)[a-z][\w.]{3,24})(?!\w)"
-)
 _HASH: Final = re.compile(r"(?<![\w#])#\s?([a-z]{0,4}-?\d{4,12}(?:-\d{1,8})?)(?!\w)")
 _UNITS: Final = re.compile(
     r"^\s?(?:mg|ml|mcg|lbs?|kg|years?|yrs?|yo|days?|hours?|hrs?|mins?|minutes?|weeks?|months?|am|pm|ft|feet|"
@@ -99,9 +95,8 @@ def find_numbers(text: str) -> Iterator[Found]:
         nobodys = _NOBODYS_CODE.search(text, max(0, match.start() - 16), match.start())
         if digits and not counted and not nobodys:
             yield Found(match.start(1), match.end(1), Label.ID, "a number after a word for one", digits >= 3)
-    for pattern, why in ((_SECRET, "a password"), (_ON_A_PLATFORM, "a user name after a word for where")):
-        for match in pattern.finditer(text):
-            yield Found(match.start(1), match.end(1), Label.ID, why)
+    for match in _SECRET.finditer(text):
+        yield Found(match.start(1), match.end(1), Label.ID, "a password")
     for match in _HASH.finditer(text):
         yield Found(match.start(1), match.end(1), Label.ID, "a number after #")
     for match in _PLACE.finditer(text):

@@ -7,8 +7,9 @@ import pytest
 from appliance.redaction.patterns import dates, homes
 from appliance.redaction.patterns.dates import find_dates
 from appliance.redaction.patterns.found import Finder
+from appliance.redaction.patterns.handles import find_handles, find_user_names
 from appliance.redaction.patterns.homes import find_homes
-from appliance.redaction.patterns.mail import find_emails, find_handles
+from appliance.redaction.patterns.mail import find_emails
 from appliance.redaction.patterns.numbers import find_long_numbers, find_numbers, luhn
 from appliance.redaction.patterns.phone import find_phones
 from appliance.redaction.patterns.spelling import find_spelled_names
@@ -51,7 +52,7 @@ CASES: list[tuple[Finder, str, list[str]]] = [
     (find_spelled_names, "plate k as in kilo l m 2281 pls", ["k as in kilo l m 2281"]),
     (find_spelled_names, "same as in may, a b c", []),
     (find_numbers, "passcode tinab!44 ok", ["tinab!44"]),
-    (find_numbers, "facebook tinab44, xbox: tina_b9", ["tinab44", "tina_b9"]),
+    (find_user_names, "facebook tinab44, xbox: tina_b9", ["tinab44", "tina_b9"]),
     (find_phones, "5 5 5 0 1 2 2 or 5, 1, 2, 5, 5, 5, 0, 1, 4, 4", ["5 5 5 0 1 2 2", "5, 1, 2, 5, 5, 5, 0, 1, 4, 4"]),
     (find_phones, "1 2 3 4 5, or 1,2,3,4,5,6,7,8", []),
     (find_dates, "dob: month 03 day 14 year 1988 ok", ["month 03 day 14 year 1988"]),
