@@ -3,7 +3,7 @@
 import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from random import Random
@@ -112,15 +112,19 @@ def withheld(batch: Batch, random: np.random.Generator) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Texts that a helper process is to invent, draw and read: features are most of the work."""
+    """Texts that a helper process is to invent, draw and read: features are most of the work.
+
+    So many `made` anew, hand-written ones to shops so many `times`, a share of them `marked` as posts are, and posts once;
+    of the public ones that name people so many about `others`.
+    """
 
     made: int
     times: int
     others: float
-    marked: float
-    seed: int
     texts: Path
     data: Path
+    marked: float = 0
+    seed: int = 0
 
     def fulfil(self) -> list[Example]:
         to_shops = drawn(self.times, self.seed, folder=self.texts, marked=self.marked)
@@ -131,33 +135,24 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Where the nets' texts come from: of every round so many `made` anew, hand-written ones to shops so many `times`,
-    a share of them `marked` as posts are, and posts once, most of the public ones, some in lower case, so many times
-    (`public_times`), and of those that name people so many about `others`.
+    """Where the nets' texts come from: of every round a new `order`, and most of the public ones, some in lower case, so
+    many times.
     """
 
     as_written: Sequence[Example] = field(repr=False)
     lower: Sequence[Example] = field(repr=False)
-    made: int
-    times: int
-    texts: Path
-    data: Path
-    others: float
+    order: Order
     public_times: int = 1
-    marked: float = 0
 
     @staticmethod
-    def of(made: int, times: int, texts: Path, data: Path, others: float) -> "Lessons":
-        as_written, lower = (examples(public_rows(data, lower=each)) for each in (False, True))
-        return Lessons(as_written, lower, made, times, texts, data, others)
+    def of(order: Order) -> "Lessons":
+        as_written, lower = (examples(public_rows(order.data, lower=each)) for each in (False, True))
+        return Lessons(as_written, lower, order)
 
     def rounds(self, count: int, seed: int) -> Iterator[list[list[Example]]]:
         """The batches of each round. Helpers are no more than a round or two ahead."""
         random = Random(seed)
-        orders = (
-            Order(self.made, self.times, self.others, self.marked, seed * 1000 + turn, self.texts, self.data)
-            for turn in range(count)
-        )
+        orders = (replace(self.order, seed=seed * 1000 + turn) for turn in range(count))
         with multiprocessing.get_context("spawn").Pool(HELPERS) as helpers:
             ahead = deque(helpers.apply_async(order.fulfil) for order in islice(orders, HELPERS))
             while ahead:

@@ -19,6 +19,7 @@ from appliance.redaction.learning.lessons import (
     UNTAUGHT,
     Example,
     Lessons,
+    Order,
     side_by_side,
     withheld,
 )
@@ -77,13 +78,16 @@ def train_net(data: Path, out: Path, *, made: int, times: int, rounds: int, seed
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     vectors = torch.from_numpy(Usage.load(LEXICA / TABLE).vector(slice(None)))
-    lessons = Lessons.of(made, times, texts, data, OTHERS)
+    order = Order(made, times, OTHERS, texts, data)
+    lessons = Lessons.of(order)
     longer = math.ceil(rounds * LONGER)
-    posts_alone = replace(lessons, made=0, times=0, others=OTHERS_ALONE)
+    posts_alone = replace(lessons, order=replace(order, made=0, times=0, others=OTHERS_ALONE))
     guides = Guides(
         learn(GUIDES, vectors, lessons, rounds, seed), learn(GUIDES, vectors, posts_alone, longer, seed + 1)
     )
-    more = replace(lessons, public_times=PUBLIC_GUIDED, others=OTHERS_GUIDED, marked=MARKED_GUIDED)
+    more = replace(
+        lessons, order=replace(order, others=OTHERS_GUIDED, marked=MARKED_GUIDED), public_times=PUBLIC_GUIDED
+    )
     save(learn(NETS, vectors, more, longer, seed + 2, guides), out / "net.npz")
 
 
