@@ -58,6 +58,8 @@ class Line:
             self._strangers.release()
         with self._changing:
             before, self._core = self._core, channel
+            if before is not None:
+                self._hung_up()  # whether or not its end was heard: what it told is not the next core's
         if before is not None:
             before.close()
         self._letters.set()
